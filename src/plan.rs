@@ -20,7 +20,7 @@ mod file;
 pub mod items;
 pub mod journal;
 pub(crate) mod password;
-pub(crate) mod render;
+pub mod render;
 mod step;
 pub mod table;
 mod title;

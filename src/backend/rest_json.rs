@@ -66,6 +66,7 @@ async fn send(
 }
 
 /// What an answer in JSON says.
+#[allow(clippy::result_large_err, reason = "it is the SDK's error, which every call is answered with")]
 pub(super) fn read(answer: Answer) -> Result<Map<String, Value>, SdkError<Refused>> {
     match serde_json::from_str::<Value>(&answer.text) {
         Ok(Value::Object(page)) if answer.is_success() => Ok(page),

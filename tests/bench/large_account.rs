@@ -22,7 +22,7 @@ impl Numbers {
     }
 }
 
-fn document(statements: Vec<Value>) -> Value {
+fn document(statements: &[Value]) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
@@ -77,7 +77,7 @@ fn statements(numbers: &mut Numbers, danger: bool) -> Value {
         all.push(json!({"Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*",
             "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}}));
     }
-    document(all)
+    document(&all)
 }
 
 fn attached(numbers: &mut Numbers, most: usize) -> Vec<Value> {
@@ -100,7 +100,7 @@ fn trust(numbers: &mut Numbers) -> Value {
         8 => json!({"AWS": format!("{ACCOUNT}:role/app-{}", numbers.below(ROLES))}),
         _ => json!({"AWS": "arn:aws:iam::999988887777:root"}),
     };
-    document(vec![json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})])
+    document(&[json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})])
 }
 
 /// The account as `aws iam get-account-authorization-details` prints it.

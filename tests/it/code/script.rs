@@ -46,9 +46,9 @@ impl Shell<'_> {
     }
 
     fn command(&mut self, words: &[Word], script: &str) {
-        let plain: Vec<String> = words.iter().map(|word| plain(word)).collect();
+        let plain: Vec<String> = words.iter().map(plain).collect();
         match plain.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["set", ..] | ["printf", ..] => {}
+            ["set" | "printf", ..] => {}
             // What a person types; a question that only waits sets `_`.
             ["read", _, prompt, name, ..] => {
                 let parameter = prompt.split(' ').find(|word| !["file", "of"].contains(word)).unwrap_or_default();
@@ -63,7 +63,7 @@ impl Shell<'_> {
             }
             [first, ..] if first.starts_with("ANSWER=") => {
                 let answer = self.text(&words[0]);
-                self.variables.insert("ANSWER".to_owned(), answer["ANSWER=".len()..].to_owned());
+                self.variables.insert("ANSWER".to_owned(), answer.trim_start_matches("ANSWER=").to_owned());
             }
             ["aws", ..] => drop(self.aws(words)),
             other => panic!("no such command: {other:?} in\n{script}"),
@@ -129,7 +129,7 @@ fn parameter(operation: &iamtui::api::OperationModel, option: &str, values: &[&s
         Kind::List(_) => values.iter().copied().map(Value::from).collect(),
         _ => values[0].strip_prefix("file://").unwrap_or(values[0]).into(),
     };
-    (member.name.to_string(), value)
+    (member.name.clone(), value)
 }
 
 /// The text of a word before its variables are filled in.
@@ -156,9 +156,17 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn take(&mut self) -> Option<char> {
-        let ch = self.rest.chars().next()?;
-        self.rest = &self.rest[ch.len_utf8()..];
+        let mut chars = self.rest.chars();
+        let ch = chars.next()?;
+        self.rest = chars.as_str();
         Some(ch)
+    }
+
+    /// What comes before the first of these, which stays.
+    fn before(&mut self, ends: impl Fn(char) -> bool) -> String {
+        let (text, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        text.to_owned()
     }
 
     /// The words up to the end of the line, or of the command in parentheses.
@@ -172,12 +180,11 @@ impl Reader<'_> {
             match ch {
                 None | Some('\n' | ')') => break,
                 Some('#') if word.is_none() => {
-                    let end = self.rest.find('\n').unwrap_or(self.rest.len());
-                    self.rest = &self.rest[end..];
+                    self.before(|ch| ch == '\n');
                 }
                 Some(' ') => words.extend(word.take()),
                 Some('<') if self.rest.starts_with("<<") => {
-                    self.rest = &self.rest[2..];
+                    self.rest = self.rest.trim_start_matches('<');
                     words.extend(word.take());
                     words.push(vec![Part::Text("<<<".to_owned())]);
                 }
@@ -207,9 +214,8 @@ impl Reader<'_> {
     }
 
     fn until(&mut self, end: char) -> String {
-        let at = self.rest.find(end).expect("a quote is closed");
-        let text = self.rest[..at].to_owned();
-        self.rest = &self.rest[at + end.len_utf8()..];
+        let text = self.before(|ch| ch == end);
+        self.take().expect("a quote is closed");
         text
     }
 
@@ -222,10 +228,8 @@ impl Reader<'_> {
     fn escaped(&mut self) -> String {
         let mut text = String::new();
         while let Some(ch) = self.take().filter(|ch| *ch != '\'') {
-            let ch = if ch != '\\' {
-                ch
-            } else {
-                match self.take().unwrap() {
+            let ch = match ch {
+                '\\' => match self.take().unwrap() {
                     'n' => '\n',
                     't' => '\t',
                     'u' => {
@@ -234,7 +238,8 @@ impl Reader<'_> {
                         char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap()
                     }
                     other => other,
-                }
+                },
+                plain => plain,
             };
             text.push(ch);
         }
@@ -242,9 +247,6 @@ impl Reader<'_> {
     }
 
     fn name(&mut self) -> String {
-        let end = self.rest.find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_').unwrap_or(self.rest.len());
-        let name = self.rest[..end].to_owned();
-        self.rest = &self.rest[end..];
-        name
+        self.before(|ch| !ch.is_ascii_alphanumeric() && ch != '_')
     }
 }

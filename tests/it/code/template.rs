@@ -83,9 +83,9 @@ impl Stack<'_> {
             "Group" => {
                 let name = text("GroupName");
                 send(with(Call::create_group(name.as_str()), &[path]));
-                list("ManagedPolicyArns")
-                    .into_iter()
-                    .for_each(|arn| drop(send(Call::attach_group_policy(name.as_str(), arn))));
+                for arn in list("ManagedPolicyArns") {
+                    send(Call::attach_group_policy(name.as_str(), arn));
+                }
                 name
             }
             "User" => {
@@ -95,18 +95,18 @@ impl Stack<'_> {
                     let call = Call::create_login_profile(name.as_str()).with("Password", login["Password"].clone());
                     send(call.with("PasswordResetRequired", login["PasswordResetRequired"].clone()));
                 }
-                list("ManagedPolicyArns")
-                    .into_iter()
-                    .for_each(|arn| drop(send(Call::attach_user_policy(name.as_str(), arn))));
+                for arn in list("ManagedPolicyArns") {
+                    send(Call::attach_user_policy(name.as_str(), arn));
+                }
                 name
             }
             "Role" => {
                 let name = text("RoleName");
                 let call = Call::create_role(name.as_str(), document("AssumeRolePolicyDocument"));
                 send(with(call, &[path, tags, boundary, description, ("MaxSessionDuration", "MaxSessionDuration")]));
-                list("ManagedPolicyArns")
-                    .into_iter()
-                    .for_each(|arn| drop(send(Call::attach_role_policy(name.as_str(), arn))));
+                for arn in list("ManagedPolicyArns") {
+                    send(Call::attach_role_policy(name.as_str(), arn));
+                }
                 name
             }
             "ManagedPolicy" => {
@@ -119,7 +119,9 @@ impl Stack<'_> {
                 made["AccessKey.AccessKeyId"].as_str().unwrap().to_owned()
             }
             "UserToGroupAddition" => {
-                list("Users").into_iter().for_each(|user| drop(send(Call::add_user_to_group(text("GroupName"), user))));
+                for user in list("Users") {
+                    send(Call::add_user_to_group(text("GroupName"), user));
+                }
                 String::new()
             }
             "UserPolicy" | "GroupPolicy" | "RolePolicy" => {
