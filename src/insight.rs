@@ -24,7 +24,7 @@ pub(crate) mod told;
 pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};
-pub use assumable::{Assumable, assumable_roles};
+pub use assumable::{Assumable, assumable_roles, assumed_lately};
 pub use drift::{Change, Difference, Drift, drift};
 pub use references::{Affected, Mention, affected, mentions};
 pub use who_can::{Ask, can, who_can};

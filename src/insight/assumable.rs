@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{Account, ResourceRef, RoleName};
+use jiff::Timestamp;
+
+use crate::api::{Operation, Sts};
+use crate::model::{Account, EventQuery, ResourceRef, RoleName, UserName};
 
 use super::access::Access;
 
@@ -50,6 +53,28 @@ pub fn assumable_roles(account: &Account, principal: &ResourceRef) -> (Vec<Assum
     }
     (found, is_sure)
 }
+
+/// The roles of the account that a user assumed, the last one first, with when that was; none where its events were not
+/// read.
+pub fn assumed_lately(account: &Account, user: &UserName) -> Option<Vec<(RoleName, Timestamp)>> {
+    let log = account.events(&EventQuery::By(user.clone()))?;
+    log.read.known()?;
+    let began = log.rows.iter().filter(|event| event.error.is_none() && &*event.name == ASSUME_ROLE.name());
+    let mut roles: Vec<(RoleName, Timestamp)> = Vec::new();
+    for event in began {
+        for resource in event.about() {
+            if let ResourceRef::Role(role) = resource
+                && account.roles().get(role.as_str()).is_some()
+                && roles.iter().all(|(known, _)| *known != role)
+            {
+                roles.push((role, event.at));
+            }
+        }
+    }
+    Some(roles)
+}
+
+const ASSUME_ROLE: Operation = Operation::Sts(Sts::AssumeRole);
 
 #[cfg(test)]
 mod tests {

@@ -93,7 +93,7 @@ macro_rules! kinds {
                     $(Self::$lists => $synonyms,)*
                     Self::AccessKeys => "api keys of all users, programmatic access",
                     Self::CredentialReport => "csv passwords mfa key ages",
-                    Self::Activity => "cloudtrail events history, sign-ins, changes, who did what, audit log",
+                    Self::Activity => "cloudtrail history, sign-ins, changes, who did what, audit log",
                 }
             }
         }

@@ -25,10 +25,11 @@ pub struct Title {
 /// The titles as they fit this width: where it is narrow the counts go first, then the titles get shorter, then the
 /// longest of them lose their ends; the shown one stays.
 pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
-    let counted = |title: &Title| match title.count {
-        Some(count) => format!("{} ({count})", title.text),
-        None => title.text.clone(),
+    let with_count = |text: &str, title: &Title| match title.count {
+        Some(count) => format!("{text} ({count})"),
+        None => text.to_owned(),
     };
+    let counted = |title: &Title| with_count(&title.text, title);
     let room = |titles: &[String]| titles.iter().map(|title| title.chars().count() + 3).sum::<usize>() - 1;
     let whole: Vec<String> = titles.iter().map(counted).collect();
     if titles.is_empty() || room(&whole) <= usize::from(width) {
@@ -39,7 +40,10 @@ pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
     if room(&bare) <= usize::from(width) {
         return bare;
     }
-    let mut short: Vec<String> = titles.iter().map(|title| title.short.clone()).collect();
+    let own = |(at, title): (usize, &Title)| {
+        if at == shown { with_count(&title.short, title) } else { title.short.clone() }
+    };
+    let mut short: Vec<String> = titles.iter().enumerate().map(own).collect();
     // These stand closer.
     let close = |titles: &[String]| titles.iter().map(|title| title.chars().count() + 2).sum::<usize>();
     while close(&short) > usize::from(width) {
@@ -99,8 +103,8 @@ mod tests {
     fn narrow_tabs_lose_their_counts_then_words_then_ends() {
         check(60, &["1 Permissions (3)", "2 Policy versions (5)", "3 Tags (0)"]);
         check(50, &["1 Permissions (3)", "2 Policy versions", "3 Tags"]);
-        check(40, &["1 Permissions", "2 Versions", "3 Tags"]);
-        check(32, &["1 Permissions", "2 Vers…", "3 Tags"]);
-        check(10, &["1 Permissions", "2 Ve…", "3 Ta…"]);
+        check(40, &["1 Permissions (3)", "2 Versions", "3 Tags"]);
+        check(36, &["1 Permissions (3)", "2 Vers…", "3 Tags"]);
+        check(10, &["1 Permissions (3)", "2 Ve…", "3 Ta…"]);
     }
 }

@@ -1,13 +1,14 @@
 //! Locking a user or role out at once, as in an incident.
 
 use crate::backend::{Load, UserPart};
-use crate::insight::assumable_roles;
-use crate::model::{Identity, Principal, ResourceRef};
+use crate::insight::{assumable_roles, assumed_lately};
+use crate::model::{EventQuery, Identity, Principal, ResourceRef, RoleName};
 use crate::plan::builders::{self, Owner};
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::page::View;
 use crate::ui::selection::Selection;
+use crate::ui::time;
 
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::{later, needed};
@@ -38,12 +39,17 @@ pub const COMMAND: Command = Command {
             Some(ResourceRef::User(_)) => flow.ways(WAYS, "The denial blocks what its groups allow already."),
             _ => flow,
         };
-        // Who could be assumed is only told: nothing waits for that.
-        Ok(flow.wants(needed(wants(selection)).chain(later(&[Load::Roles, Load::Bulk]))).wizard())
+        // Who could be assumed, and who was, is only told: nothing waits for that.
+        let events = match selection.one() {
+            Some(ResourceRef::User(name)) => Some(Load::Events(EventQuery::By(name.clone()))),
+            _ => None,
+        };
+        let told: Vec<Load> = [Load::Roles, Load::Bulk].into_iter().chain(events).collect();
+        Ok(flow.wants(needed(wants(selection)).chain(later(&told))).wizard())
     },
 };
 
-const WAYS: &[&str] = &["keep the groups", "remove from groups too"];
+const WAYS: &[&str] = &["keep the groups", "remove from groups too", "and revoke sessions of roles it assumed"];
 
 /// What is read of a user; of a role all is read with its policies.
 const PARTS: [UserPart; 6] = [
@@ -65,7 +71,12 @@ fn wants(selection: &Selection) -> Vec<Load> {
 }
 
 fn plan(owner: &Owner, way: usize, view: &View<'_>) -> Result<Plan, PlanError> {
-    let (owner, leave_groups, roles) = (owner.clone(), way == 1, Vec::new());
+    let (owner, leave_groups) = (owner.clone(), way >= 1);
+    let roles = match &owner {
+        Owner::User(name) if way == 2 => assumed_lately(view.account, &name.as_str().into()).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let roles = roles.into_iter().map(|(role, _)| role.to_string()).collect();
     builders::LockOut { owner, leave_groups, roles, before: view.now }.plan(view.account)
 }
 
@@ -90,8 +101,22 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
     if is_own {
         lines.push(("▲ This locks out yourself.".to_owned(), Role::Danger));
     }
+    let assumed = match entity {
+        ResourceRef::User(name) => assumed_lately(view.account, name),
+        _ => Some(Vec::new()),
+    };
+    for (role, at) in assumed.iter().flatten() {
+        let told =
+            format!("▲ It assumed role {role} {}: `Change` can revoke those sessions too.", time::ago(*at, view.now));
+        lines.push((told, Role::Warning));
+    }
+    if assumed.is_none() {
+        let told = "Which roles it assumed lately is not known: its events in CloudTrail were not read.";
+        lines.push((told.to_owned(), Role::Unknown));
+    }
     let (assumable, is_sure) = assumable_roles(view.account, entity);
-    for found in assumable {
+    let lately = |role: &RoleName| assumed.iter().flatten().any(|(known, _)| known == role);
+    for found in assumable.into_iter().filter(|found| !lately(&found.role)) {
         let told = format!("▲ Sessions of role {found} go on: revoke them there.");
         lines.push((told, Role::Warning));
     }

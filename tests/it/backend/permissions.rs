@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use iamtui::api::{self, Service};
 use iamtui::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
+use iamtui::base::arn::Arn;
 use iamtui::emulator::KeyPair;
+use iamtui::model::EventQuery;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -107,6 +109,13 @@ fn browsing_needs_what_the_readme_says_and_no_more() {
     for load in loads(&console) {
         console.loaded(&load);
     }
+    console.loaded(&Load::Events(EventQuery::Changes));
+    let user = Arn::parse("arn:aws:iam::123456789012:user/browser").unwrap();
+    let policy_arn = Arn::parse("arn:aws:iam::123456789012:policy/browse").unwrap();
+    console.loaded(&Load::LastAccessed(user));
+    console.loaded(&Load::LastAccessed(policy_arn.clone()));
+    let job = console.account.last_accessed(&policy_arn).known().unwrap().job.clone();
+    console.loaded(&Load::LastAccessedEntities(policy_arn, job, "iam".into()));
     let calls = emulator.handle.calls().split_off(before);
     let denied: BTreeSet<&str> =
         calls.iter().filter(|call| call.status == 403).map(|call| call.operation.as_str()).collect();
@@ -114,8 +123,13 @@ fn browsing_needs_what_the_readme_says_and_no_more() {
     let used: BTreeSet<String> = calls
         .iter()
         .map(|call| {
-            let service = api::model().operation(&call.operation).unwrap().service;
-            format!("{}:{}", if service == Service::Sts { "sts" } else { "iam" }, call.operation)
+            // The model is that of IAM and STS; of their neighbours one operation is called.
+            let service = match api::model().operation(&call.operation).map(|operation| operation.service) {
+                Some(Service::Sts) => "sts",
+                Some(_) => "iam",
+                None => "cloudtrail",
+            };
+            format!("{service}:{}", call.operation)
         })
         .collect();
     assert_eq!(used, actions(&policy), "put these into the README: {used:?}");

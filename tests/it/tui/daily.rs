@@ -204,7 +204,7 @@ fn the_age_of_a_password_is_read_on_the_page_of_its_user_or_said_not_to_be_told(
     let login = emulator.iam().create_login_profile().user_name("eve").password("Correct-Horse-9");
     run(login.send()).unwrap();
     console.keys("r4");
-    console.wait("[4 Security credentials");
+    console.wait("[4 Credentials");
     console.wait("Password");
     console.wait("Next sign-in");
     console.wait_gone("loading");

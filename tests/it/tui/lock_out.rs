@@ -1,9 +1,10 @@
 //! Users and roles are locked out by keyboard alone, at 80x24, and let in again.
 
 use aws_sdk_iam::types::StatusType;
+use iamtui::emulator::KeyPair;
 
 use super::console::Live;
-use crate::harness::{Emulator, run};
+use crate::harness::{Emulator, credentials, run};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/eve"},"Action":"sts:AssumeRole"}]}"#;
 
@@ -80,4 +81,25 @@ fn a_role_is_locked_out() {
     console.wait("✓ all 2 steps done");
     let inline = run(emulator.iam().list_role_policies().role_name("web").send()).unwrap().policy_names;
     assert_eq!(inline, ["AWSRevokeOlderSessions", "iamtui-disabled"]);
+}
+
+#[test]
+fn the_sessions_of_a_role_that_a_user_assumed_are_revoked_in_the_same_plan() {
+    let emulator = with_eve();
+    let key = run(emulator.iam().create_access_key().user_name("eve").send()).unwrap().access_key.unwrap();
+    let key = KeyPair::new(key.access_key_id, key.secret_access_key);
+    let allow = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}"#;
+    run(emulator.iam().put_user_policy().user_name("eve").policy_name("roles").policy_document(allow).send()).unwrap();
+    let arn = "arn:aws:iam::123456789012:role/web";
+    run(emulator.sts_as(credentials(&key)).assume_role().role_arn(arn).role_session_name("eve").send()).unwrap();
+    let mut console = begin(&emulator, "users");
+    console.keys(":lock out<enter>");
+    console.wait("It assumed role web");
+    console.keys("<right><right><ctrl-n>");
+    console.wait("Review: lock out user eve");
+    console.wait("Type `eve`");
+    console.keys("eve<enter>");
+    console.wait("✓ all");
+    let inline = run(emulator.iam().list_role_policies().role_name("web").send()).unwrap().policy_names;
+    assert_eq!(inline, ["AWSRevokeOlderSessions"]);
 }

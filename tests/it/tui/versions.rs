@@ -192,7 +192,7 @@ fn a_version_is_deleted_and_its_document_comes_back_under_the_next_number() {
     console.wait("✓ done");
     console.keys("<esc>");
     assert_eq!(held(&emulator), ["v2*"]);
-    console.wait("Policy versions (1)");
+    console.wait("Versions (1)");
     console.keys("u");
     console.wait("its number and date");
     apply(&mut console);
