@@ -17,6 +17,8 @@ pub struct Event {
     pub at: Timestamp,
     /// What was called, such as `CreateUser`, or what happened, such as `ConsoleLogin`.
     pub name: Box<str>,
+    /// Whether it only read.
+    pub is_read: bool,
     /// The service, such as `iam`.
     pub service: Box<str>,
     /// Who it was: a user's name, or the name of a role's session.

@@ -70,6 +70,7 @@ fn event(row: &Value) -> Option<Arc<Event>> {
         id: text("EventId")?.into(),
         at: moment(row.get("EventTime")?)?,
         name: text("EventName")?.into(),
+        is_read: text("ReadOnly") == Some("true"),
         service: text("EventSource").unwrap_or_default().trim_end_matches(".amazonaws.com").into(),
         by: text("Username").map(Into::into),
         access_key: text("AccessKeyId").filter(|id| !id.is_empty()).map(Into::into),

@@ -27,7 +27,8 @@ pub struct Detail<R> {
     entity: ResourceRef,
     tab: usize,
     contents: Vec<ContentView>,
-    seen: Option<u64>,
+    /// The revision of the account that the content is of, and whether a read of it had failed.
+    seen: Option<(u64, bool)>,
     kind: PhantomData<R>,
 }
 
@@ -140,12 +141,13 @@ impl<R: Resource> Page for Detail<R> {
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         let (_, [.., place]) = self.parts(view, area);
         let row = self.row(view);
+        let now = (view.revision, self.error(view).is_some());
         let Some(content) = self.contents.get_mut(self.tab) else { return };
-        if self.seen != Some(view.revision)
+        if self.seen != Some(now)
             && let (Some(row), Some(tab)) = (row, Self::tab().get(self.tab))
         {
             content.set((tab.content)(&row, view));
-            self.seen = Some(view.revision);
+            self.seen = Some(now);
         }
         content.settle(place);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, Event, EventLog, EventQuery, EventsEnd, Fact, ResourceRef, Role, User};
+use crate::model::{Account, Denial, Event, EventLog, EventQuery, EventsEnd, Fact, LoadError, ResourceRef, Role, User};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{self, Content};
@@ -44,7 +44,7 @@ impl Resource for Activity {
     const KIND: Kind = Kind::Activity;
 
     const COLUMNS: &'static [Column<Event>] = &[
-        texts!("event", "Event", 24, true, name),
+        texts!("event", "Event", 20, true, name),
         Column {
             id: "time",
             title: "Time (UTC)",
@@ -53,8 +53,8 @@ impl Resource for Activity {
             cell: |event, _| Cell::text(time::minute(event.at)),
             key: |event, view| SortKey::age(Some(event.at), view.now),
         },
-        texts!("by", "By", 20, true, by),
-        texts!("result", "Result", 20, true, result),
+        texts!("by", "By", 14, true, by),
+        texts!("result", "Result", 18, true, result),
         texts!("service", "Service", 10, true, service),
         texts!("resource", "Resource", 26, true, resource),
         texts!("address", "From", 16, false, address),
@@ -240,8 +240,13 @@ fn section(content: &mut Content, title: &str, query: &EventQuery, view: &View<'
     ];
     content.heading(title);
     let Some(log) = view.account.events(query) else {
-        let is_over = view.standing == SessionStatus::Offline;
-        content.note(if is_over { Cell::denied_by(&crate::model::Denial::not_held()) } else { Cell::unknown() });
+        let failure = view.loads.failure(&Load::Events(query.clone()));
+        content.note(match failure.map(LoadError::denial) {
+            _ if view.standing == SessionStatus::Offline => Cell::denied_by(&Denial::not_held()),
+            Some(Some(denial)) => Cell::denied_by(&denial),
+            Some(None) => Cell::failed(),
+            None => Cell::unknown(),
+        });
         return;
     };
     let row = |event: &Arc<Event>| {
@@ -249,7 +254,12 @@ fn section(content: &mut Content, title: &str, query: &EventQuery, view: &View<'
         content::Row::new(cells).link(Place::Event(event.id.clone(), event.name.clone()))
     };
     let empty = if log.read.is_unknown() { "None so far." } else { "None in the last 90 days." };
-    content.table(COLUMNS, log.rows.iter().map(row).collect(), empty);
+    // Reads are many, those of this console among them; what failed is told, whatever it was.
+    let (told, reads): (Vec<_>, Vec<_>) = log.rows.iter().partition(|event| !event.is_read || event.error.is_some());
+    content.table(COLUMNS, told.into_iter().map(row).collect(), empty);
+    if !reads.is_empty() {
+        content.note(Cell::new(format!("{} reads are left out.", reads.len()), Look::Muted));
+    }
     if is_cut(log) {
         content.note(Cell::new("There are older ones.", Look::Muted));
     }
@@ -266,6 +276,7 @@ mod tests {
             id: id.into(),
             at: now() - jiff::SignedDuration::from_hours(hours),
             name: name.into(),
+            is_read: false,
             service: "iam".into(),
             by: Some("alice".into()),
             access_key: None,

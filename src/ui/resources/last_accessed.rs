@@ -39,6 +39,11 @@ fn content<R: Named>(row: &R, view: &View<'_>) -> Content {
             content.note(Cell::denied_by(&Denial::not_held()));
             return content;
         }
+        // What failed stands above.
+        Fact::Unknown if view.loads.failure(&Load::LastAccessed(arn.clone())).is_some() => {
+            content.note(Cell::failed());
+            return content;
+        }
         Fact::Unknown => {
             content.note(Cell::new("The report has not come yet: AWS takes some seconds to make it.", Role::Unknown));
             return content;
