@@ -48,7 +48,7 @@ pub struct Args {
     /// Apply without asking; needed where standard input is no terminal
     #[arg(long)]
     yes: bool,
-    /// Where a step is refused, go on with what does not depend on it; `--resume` tries the others again
+    /// If a step fails, continue with those that do not depend on it; `--resume` tries the others again
     #[arg(long)]
     continue_on_error: bool,
     /// Apply a plan that was created for another account or endpoint

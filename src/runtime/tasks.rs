@@ -101,7 +101,7 @@ fn private_key(path: &Path) -> Result<Secret, UserError> {
         return Err(told("is protected by a password").hint("IAM takes private keys without a password only."));
     }
     if !key.reveal().contains("PRIVATE KEY-----") {
-        return Err(told("holds no private key in PEM"));
+        return Err(told("contains no private key in PEM"));
     }
     Ok(key)
 }

@@ -5,7 +5,7 @@
 use Gain::{Assume, Credentials, Existing, Group, Own, Pass, Trust};
 use Widening::{Boundary, Policies, Policy};
 
-/// A way to more permissions.
+/// Privilege escalation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Technique {
     /// Its identifier.
@@ -162,10 +162,10 @@ pub const ALL: &[Technique] = &[
     technique("kinesisanalytics-001", &["kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication"], Pass(&["kinesisanalytics.amazonaws.com"]), "runs an analytics application with the role"),
     technique("lambda-001", &["lambda:CreateFunction", "lambda:InvokeFunction"], Pass(LAMBDA), "runs a new function with the role"),
     technique("lambda-002", &["lambda:CreateFunction", "lambda:CreateEventSourceMapping"], Pass(LAMBDA), "lets an event run a new function with the role"),
-    technique("lambda-006", &["lambda:CreateFunction", "lambda:AddPermission"], Pass(LAMBDA), "lets somebody else run a new function with the role"),
+    technique("lambda-006", &["lambda:CreateFunction", "lambda:AddPermission"], Pass(LAMBDA), "lets another principal run a new function with the role"),
     technique("lambda-003", &["lambda:UpdateFunctionCode"], Existing(LAMBDA), "changes the code of a function that has the role"),
     technique("lambda-004", &["lambda:UpdateFunctionCode", "lambda:InvokeFunction"], Existing(LAMBDA), "changes and runs a function that has the role"),
-    technique("lambda-005", &["lambda:UpdateFunctionCode", "lambda:AddPermission"], Existing(LAMBDA), "changes a function that has the role and lets somebody run it"),
+    technique("lambda-005", &["lambda:UpdateFunctionCode", "lambda:AddPermission"], Existing(LAMBDA), "changes a function that has the role and lets another principal run it"),
     technique("omics-001", &["omics:CreateWorkflow", "omics:StartRun", "s3:GetObject"], Pass(&["omics.amazonaws.com"]), "runs a workflow with the role"),
     technique("sagemaker-001", &["sagemaker:CreateNotebookInstance"], Pass(SAGEMAKER), "creates a notebook with the role"),
     technique("sagemaker-002", &["sagemaker:CreateTrainingJob"], Pass(SAGEMAKER), "runs a training job with the role"),

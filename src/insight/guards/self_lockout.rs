@@ -44,7 +44,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     } else {
         format!("you would lose {} of the {} IAM actions that you may call: {some}{more}", lost.len(), held.len())
     };
-    let hint = "Let another administrator do this, or give yourself what you need in another way first.";
+    let hint = "Let another administrator do this, or first grant yourself the permissions you need in another way.";
     vec![object(&WATCH, step_of(scene, caller, first), message, hint, Some(caller.name()))]
 }
 

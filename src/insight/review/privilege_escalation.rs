@@ -12,7 +12,7 @@ const CLOSED: usize = 40;
 pub(super) const CHECK: Check = Check {
     id: "privilege-escalation",
     title: "Nobody can get the permissions of an administrator",
-    why: "Whoever takes over such a user or role has the whole account.",
+    why: "Anyone who takes over such a user or role controls the account.",
     fix: "Take the first step of the path away.",
     references: &[
         "Prowler iam_policy_allows_privilege_escalation",

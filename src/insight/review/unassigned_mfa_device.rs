@@ -22,7 +22,7 @@ fn look(scene: &Scene<'_>) -> Looked {
     let found = unassigned(scene.account).map(|device| {
         let serial = device.serial.to_string();
         let plan = delete_unassigned(scene.account, std::slice::from_ref(&serial));
-        Finding::new(serial, "is assigned to nobody").settled_by(plan)
+        Finding::new(serial, "is not assigned to a user").settled_by(plan)
     });
     Ok(found.collect())
 }

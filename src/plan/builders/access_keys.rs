@@ -24,7 +24,7 @@ pub fn switch_access_key(account: &Account, name: &str, id: &str, on: bool) -> R
     }
     let mut plan = Plan::new(format!("{verb} access key {id}"));
     let set = |status: &str| Call::update_access_key(name, id, status);
-    let risk = if on { format!("whoever holds the secret of {id} can use it again") } else { use_risk(key) };
+    let risk = if on { format!("anyone with the secret of {id} can use it again") } else { use_risk(key) };
     let step = Step::new(set(to), if on { "" } else { "an inactive key is refused but kept" });
     plan.push(step.risk(risk).undo(Inverse::of([set(from)])));
     Ok(plan.seeing(account))
@@ -106,7 +106,7 @@ fn delete_steps(plan: &mut Plan, user: &User, key: &AccessKey) -> Result<(), Pla
     plan.push(step.risk(use_risk(key)).undo(never));
     if let Some(text) = described(user, id)? {
         let undo = Inverse::of([Call::tag_user(name, json!([{ "Key": id, "Value": text }]))]);
-        plan.push(Step::new(Call::untag_user(name, json!([id])), "it describes the key that is gone").undo(undo));
+        plan.push(Step::new(Call::untag_user(name, json!([id])), "it describes the deleted key").undo(undo));
     }
     Ok(())
 }

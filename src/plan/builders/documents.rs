@@ -20,7 +20,7 @@ pub(super) fn acceptable(account: &Account, document: &Document, quota: Quota, o
     if let Some(wrong) = unsendable(document.text()) {
         return Err(PlanError::Refused {
             what: format!("policies take no character U+{:04X}", u32::from(wrong)),
-            hint: "Only ASCII and Latin-1 characters, tabs and line breaks may stand in a policy.",
+            hint: "Only ASCII and Latin-1 characters, tabs and line breaks are allowed in a policy.",
         });
     }
     malformed::check(document.text(), use_).map_err(|wrong| PlanError::Refused {

@@ -50,7 +50,7 @@ pub fn delete_ssh_key(account: &Account, name: &str, id: &str, body: Option<&str
         ),
         None => Inverse::never("the text of the key was not read"),
     };
-    plan.push(step.risk("whoever signs in with it to CodeCommit is refused").undo(undo));
+    plan.push(step.risk("CodeCommit refuses connections that use it").undo(undo));
     Ok(plan.seeing(account))
 }
 
@@ -120,7 +120,7 @@ pub(super) fn switch(
     }
     let mut plan = Plan::new(format!("{verb} {what}"));
     let (why, risk) = if on {
-        ("", format!("whoever holds {what} can use it again"))
+        ("", format!("anyone with {what} can use it again"))
     } else {
         ("it is refused from then on, but kept", format!("what uses {what} stops working"))
     };

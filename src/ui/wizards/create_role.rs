@@ -11,7 +11,7 @@ use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, Tag};
 use crate::plan::builders::{CreateRole, CreateServiceLinkedRole, Trusted};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::Pick;
@@ -25,7 +25,7 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_policy::SKELETON;
 use super::offer::{self, later};
-use super::telling::Lines;
+use super::summary::Lines;
 use super::{Command, Fit, nothing, review, tags, taken};
 use trusted::TrustedEntity;
 

@@ -5,13 +5,13 @@ use crate::insight::assumable_roles;
 use crate::model::{Identity, Principal, ResourceRef};
 use crate::plan::builders::{self, Owner};
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 use crate::ui::selection::Selection;
 
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::{later, needed};
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, modifiable, nothing};
 
 /// Locks out the selected user or role.
@@ -28,7 +28,7 @@ pub const COMMAND: Command = Command {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let told = owner.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Lock out {}", selection.describe()),
             "Change",
             move |view| lines(&told, &entity, view),
@@ -74,12 +74,12 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     match plan(owner, 0, view) {
         Ok(plan) => {
-            lines.extend(plan.steps.iter().map(|step| (step.title(), Role::Text)));
+            lines.extend(plan.steps.iter().map(|step| (step.title(), Look::Text)));
             let (back, gone) = builders::halves(&plan);
-            lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Role::Muted));
-            lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Role::Warning)));
+            lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Look::Muted));
+            lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Look::Warning)));
         }
-        Err(error) => lines.push((error.user_error().message, Role::Unknown)),
+        Err(error) => lines.push((error.user_error().message, Look::Unknown)),
     }
     let own = view.account.identity().map(Identity::principal);
     let is_own = match (&own, owner) {
@@ -88,15 +88,15 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
         _ => false,
     };
     if is_own {
-        lines.push(("▲ This locks out yourself.".to_owned(), Role::Danger));
+        lines.push(("▲ This locks out yourself.".to_owned(), Look::Danger));
     }
     let (assumable, is_sure) = assumable_roles(view.account, entity);
     for found in assumable {
         let told = format!("▲ Sessions of role {found} go on: revoke them there.");
-        lines.push((told, Role::Warning));
+        lines.push((told, Look::Warning));
     }
     if !is_sure {
-        lines.push(("Which roles it can assume is not known for sure.".to_owned(), Role::Unknown));
+        lines.push(("Which roles it can assume is not known for sure.".to_owned(), Look::Unknown));
     }
     lines
 }

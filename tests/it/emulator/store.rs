@@ -104,7 +104,7 @@ fn another_account_than_the_stored_one_is_refused() {
     let mut other = options(folder.path());
     other.account = Some("999999999999".to_owned());
     let error = emulator::start(other).unwrap_err().to_string();
-    assert_eq!(error, "the account `999999999999` was asked for, but the store holds the account `123456789012`");
+    assert_eq!(error, "the account `999999999999` was requested, but the store contains the account `123456789012`");
 }
 
 #[tokio::test]

@@ -314,11 +314,11 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
         for path in paths.iter().take(SHOWN) {
             let by: Vec<&str> = path.steps.iter().map(|step| &*step.why).collect();
             let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
-            let text = format!("{word} a way: {} gets {to}: {}", name_of(&path.from), by.join(", then "));
+            let text = format!("{word} an escalation path: {} gets {to}: {}", name_of(&path.from), by.join(", then "));
             lines.push(Line::new(0, tone, text).about(&path.from));
         }
         if paths.len() > SHOWN {
-            lines.push(Line::new(0, tone, format!("{word} {} more ways", paths.len() - SHOWN)));
+            lines.push(Line::new(0, tone, format!("{word} {} more escalation paths", paths.len() - SHOWN)));
         }
     }
     for (word, tone, ids) in [
