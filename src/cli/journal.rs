@@ -91,7 +91,7 @@ fn due(args: &Args, runs: &[Run], now: Timestamp, out: &mut Output) -> Result<Ou
     }
     let over: Vec<&Run> = open.iter().filter(|(at, _)| *at <= now).map(|(_, run)| *run).collect();
     if over.is_empty() {
-        out.say("no grant is over");
+        out.say("no grant has expired");
     }
     let mut worst = Outcome::Fine;
     for run in over {

@@ -323,7 +323,7 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
     }
     for (word, tone, ids) in [
         ("becomes an administrator", Tone::Danger, &found.new_administrators),
-        ("is no administrator any more", Tone::Good, &found.former_administrators),
+        ("is no longer an administrator", Tone::Good, &found.former_administrators),
     ] {
         for id in ids.iter().take(SHOWN) {
             lines.push(Line::new(0, tone, format!("{} {word}", name_of(id))).about(id));

@@ -187,7 +187,7 @@ impl LoadError {
                 let told = UserError::new(format!("the profile `{name}` is not in the AWS config files"));
                 told.hint(match meant {
                     Some(meant) => format!("Did you mean `{meant}`?"),
-                    None => "Run `aws configure list-profiles` for those that are there.".to_owned(),
+                    None => "Run `aws configure list-profiles` to list the profiles.".to_owned(),
                 })
             }
             ErrorKind::ClockSkew => UserError::new(format!("`{operation}` was refused because the clocks differ"))

@@ -313,7 +313,7 @@ fn nobody_locks_themselves_out_without_being_asked() {
     let desk = Desk::new();
     desk.plan("detach AdministratorAccess --group Administrators");
     let ran = desk.check(2, "apply plan.json");
-    assert!(ran.messages.contains("▲ you could do nothing in IAM any more"), "{}", ran.messages);
+    assert!(ran.messages.contains("▲ you would lose all access to IAM"), "{}", ran.messages);
     desk.plan("delete-user administrator");
     let ran = desk.check(2, "apply plan.json");
     assert!(ran.messages.contains("▲ you are signed in as user administrator, which is deleted"), "{}", ran.messages);

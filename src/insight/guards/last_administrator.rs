@@ -28,7 +28,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let whole =
         scene.account.users().is_complete() || matches!(scene.account.bulk(), crate::model::Progress::Complete { .. });
     let known = if whole { "" } else { ", of those that were read" };
-    let message = format!("only the root user could grant permissions any more: {} is the last{known}", last.name());
+    let message = format!("only the root user could still grant permissions: {} is the last{known}", last.name());
     let hint = "Make another principal an administrator first.";
     vec![object(&WATCH, scene.first_weakening(), message, hint, Some(last.name()))]
 }

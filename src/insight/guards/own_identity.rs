@@ -45,7 +45,9 @@ fn message(call: &Call, caller: &ResourceRef) -> Option<String> {
         Some(Iam::DeleteLoginProfile) => format!("your own user {name} loses its password"),
         Some(Iam::DeactivateMFADevice) => format!("your own user {name} loses an MFA device"),
         Some(Iam::UpdateAssumeRolePolicy) => {
-            format!("who may assume role {name}, which you are signed in with, changes: new sessions may be refused")
+            format!(
+                "the trust policy of role {name}, which you are signed in with, changes: new sessions may be refused"
+            )
         }
         _ => return None,
     })

@@ -158,7 +158,7 @@ fn nobody_locks_themselves_out_in_passing() {
         &[("self-lockout", Some("ada")), ("last-administrator", Some("ada"))],
     );
     assert!(
-        told[0].message.starts_with("you could do nothing in IAM any more, not even undo this: "),
+        told[0].message.starts_with("you would lose all access to IAM, and could not undo this: "),
         "{}",
         told[0].message
     );

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     id: "privilege-escalation",
     title: "Nobody can get the permissions of an administrator",
     why: "Anyone who takes over such a user or role controls the account.",
-    fix: "Take the first step of the path away.",
+    fix: "Remove the permission for the first step of the path.",
     references: &[
         "Prowler iam_policy_allows_privilege_escalation",
         "AWS best practice: Apply least-privilege permissions",

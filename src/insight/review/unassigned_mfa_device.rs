@@ -6,7 +6,7 @@ use crate::plan::builders::{delete_unassigned, unassigned};
 pub(super) const CHECK: Check = Check {
     id: "unassigned-mfa-device",
     title: "Every virtual MFA device is assigned",
-    why: "Their secret keys can no longer be shown, so these devices cannot be assigned; they only take names.",
+    why: "Their secret keys can no longer be shown, so these devices cannot be assigned; they only occupy names.",
     fix: "Delete the device.",
     references: &[
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",

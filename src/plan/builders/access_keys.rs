@@ -84,7 +84,7 @@ pub fn rotate_access_key(account: &Account, name: &str, id: &str) -> Result<Plan
 
 /// The steps that make an access key, for plans that do more.
 pub(super) fn create_steps(plan: &mut Plan, name: &str, description: &str) {
-    let create = Step::new(Call::create_access_key(name), "lets programs sign in");
+    let create = Step::new(Call::create_access_key(name), "allows programmatic access");
     let id = plan.push(create.risk("a long-term key works until it is deactivated, wherever it is copied to"));
     let key = output(&id, "AccessKey.AccessKeyId");
     if let Some(step) = plan.steps.last_mut() {
@@ -196,7 +196,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         create an access key for user bob
-        hand the new access key of bob over
+        hand over the new access key of bob
         wait until AKIAIOSFODNN7EXAMPLE is no longer used
         set access key AKIAIOSFODNN7EXAMPLE of user bob Inactive
         wait until AKIAIOSFODNN7EXAMPLE is no longer used

@@ -96,7 +96,7 @@ impl Grant {
         let name = format!("{PREFIX}{}-{}", self.until.strftime("%Y%m%dT%H%MZ"), arn.name());
         let name: String = name.chars().take(128).collect();
         if inline.iter().any(|policy| policy.name.as_str() == name) {
-            return Err(PlanError::Nothing(format!("inline policy {name} is there already")));
+            return Err(PlanError::Nothing(format!("inline policy {name} already exists")));
         }
         let why = "a copy of the policy whose statements AWS ends by itself";
         let step = Step::new(self.owner.put_inline(&name, document.text()), why);

@@ -40,7 +40,7 @@ pub(super) fn revoke_step(account: &Account, owner: &Owner, before: Timestamp) -
         other => (format!("anyone who uses role {}", other.name()), ""),
     };
     let why = "denies everything to sessions that began before now; later ones are not touched";
-    Ok(Step { why: why.to_owned(), ..step }.risk(format!("{who} must sign in again{keys}; it takes minutes to spread")))
+    Ok(Step { why: why.to_owned(), ..step }.risk(format!("{who} must sign in again{keys}; it can take some minutes")))
 }
 
 #[cfg(test)]

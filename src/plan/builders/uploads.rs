@@ -17,8 +17,8 @@ pub fn upload_ssh_key(account: &Account, name: &str, body: &str) -> Result<Plan,
     }
     if !["ssh-rsa ", "-----BEGIN"].iter().any(|start| body.trim_start().starts_with(start)) {
         return Err(PlanError::Refused {
-            what: "this is no SSH public key that AWS takes".to_owned(),
-            hint: "AWS takes RSA keys that begin with `ssh-rsa`, or in PEM.",
+            what: "this is not an SSH public key that AWS accepts".to_owned(),
+            hint: "AWS accepts RSA keys that begin with `ssh-rsa`, or in PEM.",
         });
     }
     let mut plan = Plan::new(format!("upload an SSH public key for user {name}"));

@@ -110,7 +110,7 @@ impl Changes {
                 self.sides.render(rest, frame);
             }
             (ViewMode::Meaning, None) => {
-                frame.text(body, body.x, body.y, "Working out what it means …", Look::Unknown);
+                frame.text(body, body.x, body.y, "Comparing the permissions …", Look::Unknown);
             }
             (ViewMode::Meaning, Some(lines)) => {
                 if lines.len() > self.height {

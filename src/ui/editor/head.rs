@@ -18,7 +18,7 @@ impl Editor {
     pub(super) fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let (line, role) = match self.subject.document(view.account) {
             Fact::Denied(denial) => (Cell::denied_by(&denial).text.into_owned(), Cell::role_of(&denial)),
-            Fact::Absent(_) => ("It is no longer there.".to_owned(), Look::Absent),
+            Fact::Absent(_) => ("It no longer exists.".to_owned(), Look::Absent),
             _ => ("Reading the document …".to_owned(), Look::Unknown),
         };
         let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));

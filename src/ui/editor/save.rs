@@ -84,7 +84,7 @@ impl Save {
                 Field::switch(SPLIT, "Split", "It is too long for one policy.", true).hidden(),
             ],
             Subject::Managed { .. } => {
-                vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
+                vec![Field::switch("in-force", "Set as default", "Sets the new version as the default.", true)]
             }
             Subject::Inline { name: None, .. } => {
                 vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", check::policy_name)]

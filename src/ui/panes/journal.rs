@@ -97,7 +97,7 @@ fn state(live: &Live, now: Timestamp) -> (&'static str, Cow<'static, str>, Look)
         && let Some(end) = live.run.due()
     {
         return if end <= now {
-            ("▲", "time is over".into(), Look::Warning)
+            ("▲", "expired".into(), Look::Warning)
         } else {
             ("✓", format!("{} left", span::told(end.duration_since(now))).into(), Look::Good)
         };

@@ -109,7 +109,7 @@ fn service_row(arn: &Arn, report: &LastAccessed, service: &ServiceAccess, view: 
             .as_ref()
             .map(|entities| entities.iter().map(|entity| entity_row(entity, view)).chain(actions).collect::<Vec<_>>());
         let load = Load::LastAccessedEntities(arn.clone(), report.job.clone(), service.namespace.clone());
-        return row.rows(key, below, "No entity has the permissions any more.").reads(load);
+        return row.rows(key, below, "No entity has the permissions now.").reads(load);
     }
     match service.granted_by.seen().or_else(|| view.account.last_accessed(arn).seen()) {
         Some(seen) if !service.actions.is_empty() => row.rows(key, Fact::Known(actions.collect(), seen), ""),

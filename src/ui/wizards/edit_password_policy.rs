@@ -189,6 +189,6 @@ fn expire_at_once(policy: &PasswordPolicy, view: &View<'_>) -> Lines {
 fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), UserError> {
     match text.trim().parse::<u32>() {
         Ok(number) if (least..=most).contains(&number) => Ok(()),
-        _ => Err(UserError::new(format!("AWS takes {least} to {most} {what}"))),
+        _ => Err(UserError::new(format!("AWS accepts {least} to {most} {what}"))),
     }
 }

@@ -148,9 +148,9 @@ impl Flow for EditOidc {
 
     fn forms(&self) -> Vec<Form> {
         let (label, help, test): (_, _, check::Check) = match self.edits {
-            Edits::Audiences => ("New audiences", "Client IDs that tokens are for; Enter takes one.", check::audience),
+            Edits::Audiences => ("New audiences", "Client IDs that tokens are for; Enter adds one.", check::audience),
             Edits::Thumbprints => {
-                ("Thumbprints", "40 hexadecimal digits; Enter takes one. At most 5.", check::thumbprint)
+                ("Thumbprints", "40 hexadecimal digits; Enter adds one. At most 5.", check::thumbprint)
             }
         };
         vec![Form::new("Provider", vec![Field::list(ENTRIES, label, help, test), Field::note(HELD, "Now")])]

@@ -97,7 +97,7 @@ fn fit_one(selection: &Selection) -> Fit {
 /// An instance profile with the role that is in it.
 fn about(profile: &InstanceProfileName, view: &View<'_>) -> (String, Look) {
     let Some(row) = view.account.instance_profiles().get(profile) else {
-        return (format!("{profile}: no longer there"), Look::Absent);
+        return (format!("{profile}: no longer exists"), Look::Absent);
     };
     let role = Cell::of(&row.facts.role, "no role", |role| Cell::text(format!("contains role {role}")));
     (format!("{profile}: {}", role.text), role.role)
@@ -140,7 +140,7 @@ impl Flow for Create {
     fn forms(&self) -> Vec<Form> {
         let name = "It cannot be changed later. At most 128 characters.";
         let path = "Such as `/ec2/`; empty: `/`. Policies can name it.";
-        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let tags = "Written `key=value`; Enter adds one. Optional, at most 50.";
         vec![Form::new(
             "Instance profile",
             vec![

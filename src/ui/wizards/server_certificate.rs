@@ -57,7 +57,7 @@ pub const DELETE: Command = Command {
 /// A certificate with its end.
 fn about(name: &str, view: &View<'_>) -> (String, Look) {
     let Some(row) = view.account.server_certificates().get(name) else {
-        return (format!("{name}: no longer there"), Look::Absent);
+        return (format!("{name}: no longer exists"), Look::Absent);
     };
     match row.expires {
         Some(at) if at <= view.now => (format!("{name}: expired {}", time::date(at)), Look::Text),
@@ -139,7 +139,7 @@ impl Flow for Upload {
         let file = "The path of the certificate in PEM; empty: it is pasted below.";
         let chain = "Optional. The path of the authorities' certificates in PEM.";
         let key = "The path of the key in PEM, without a password. The key is kept nowhere.";
-        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let tags = "Written `key=value`; Enter adds one. Optional, at most 50.";
         vec![Form::new(
             "Certificate",
             vec![

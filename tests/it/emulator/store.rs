@@ -88,7 +88,7 @@ fn a_second_emulator_is_refused_and_a_console_is_connected() {
     let first = emulator::start(first).unwrap();
     let error = emulator::start(options(folder.path())).unwrap_err();
     assert!(matches!(error, Error::Held(_)), "{error}");
-    assert!(error.to_string().starts_with("another iamtui holds the store in `"), "{error}");
+    assert!(error.to_string().starts_with("another iamtui process uses the store in `"), "{error}");
     let second = emulator::connect_or_start(options(folder.path())).unwrap();
     assert!(!second.is_own() && second.endpoint == first.endpoint);
     assert_eq!(second.administrator.as_ref().unwrap().id, first.administrator.as_ref().unwrap().id);

@@ -171,7 +171,7 @@ impl Choose {
         match (self.many, names.len()) {
             (false, _) => vec![("Type to search. Enter chooses.".to_owned(), Look::Muted)],
             (true, 0) => {
-                vec![("0 chosen. Space chooses, Enter takes them. Get* is a wildcard.".to_owned(), Look::Muted)]
+                vec![("0 chosen. Space chooses, Enter adds them. Get* is a wildcard.".to_owned(), Look::Muted)]
             }
             (true, count) => {
                 vec![(format!("{count} chosen: "), Look::Muted), (names.join(", "), Look::Mark)]
@@ -202,7 +202,7 @@ impl Layer for Choose {
         match action {
             Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
-                let told = UserError::new("press esc again to discard your selection").hint("Enter takes it.");
+                let told = UserError::new("press esc again to discard your selection").hint("Enter adds it.");
                 return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
             }
             Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],

@@ -185,7 +185,7 @@ impl TrustedEntity {
         Form::new(
             "Trusted entity",
             vec![
-                Field::choice(KIND, "Trusted entity type", "Who may assume the role.", kinds),
+                Field::choice(KIND, "Trusted entity type", "Who can assume the role.", kinds),
                 pick(SERVICE, "Service or use case", "Type to filter; Space selects."),
                 Field::switch(CONFUSED, "For this account only", confused, false).hidden(),
                 text(SUFFIX, "Suffix", "Optional. It distinguishes several roles of the service.", suffix),
