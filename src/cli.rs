@@ -145,7 +145,7 @@ pub fn run() -> ExitCode {
             }
             if is_misplaced {
                 let mut out = Output::stdio();
-                out.say("hint: Flags that name the account stand behind the command: iamtui drift FILE --local=demo");
+                out.say("hint: Put the flags that name the account after the command: iamtui drift FILE --local=demo");
             }
             return ExitCode::from(code);
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
-use crate::insight::told::AccountQuestion;
+use crate::insight::describe::AccountQuestion;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -70,7 +70,7 @@ pub enum BackgroundTask {
     },
     /// Read a text file.
     ReadFile(PathBuf),
-    /// Read a file that holds a private key, which is masked from then on.
+    /// Read a file that contains a private key, which is masked from then on.
     ReadPrivateKey(PathBuf),
     /// Write a text file over, whole or not at all.
     SaveFile {

@@ -9,6 +9,7 @@ pub(crate) mod assumable;
 pub(crate) mod callers;
 pub(crate) mod changes;
 pub(crate) mod denial;
+pub(crate) mod describe;
 pub(crate) mod documents;
 pub(crate) mod drift;
 pub mod effective;
@@ -20,7 +21,6 @@ pub(crate) mod impact;
 pub(crate) mod references;
 pub mod review;
 pub(crate) mod simulator;
-pub(crate) mod told;
 pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};

@@ -11,7 +11,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
-use crate::insight::told::{AccountQuestion, Line};
+use crate::insight::describe::{AccountQuestion, Line};
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;

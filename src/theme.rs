@@ -1,8 +1,8 @@
-//! What things look like: roles by meaning, two themes carried inside, the user's own beside them.
+//! Themes: styles by meaning, two built-in themes, and the user's own.
 //!
-//! A widget names a [`Role`], never a colour. A theme file says a role's colours; what it does not say comes
-//! from the theme it inherits. [`Depth`] says how many colours the terminal has; with none, roles keep a
-//! plain attribute, and what must be told apart is told by marks and words.
+//! A widget names a [`Look`], never a colour. A theme file gives its colours; what it leaves out comes from the theme
+//! that it inherits. [`Depth`] says how many colours the terminal has; with none, a plain attribute is left, and
+//! marks and words show what colours would.
 
 pub(crate) mod depth;
 pub(crate) mod file;
@@ -18,12 +18,12 @@ macro_rules! roles {
     ($($role:ident $name:literal $plain:literal $doc:literal;)*) => {
         /// What a piece of the screen means.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Role {
+        pub enum Look {
             $(#[doc = $doc] $role,)*
         }
 
         /// Every role: its name in theme files, and how it looks where there are no colours.
-        pub const ROLES: &[(Role, &str, &str)] = &[$((Role::$role, $name, $plain),)*];
+        pub const ROLES: &[(Look, &str, &str)] = &[$((Look::$role, $name, $plain),)*];
 
         /// What each role is for, in the same order.
         pub const MEANINGS: &[&str] = &[$($doc,)*];
@@ -32,7 +32,7 @@ macro_rules! roles {
 
 roles! {
     Text          "text"           ""          "Plain text.";
-    Muted         "muted"          ""          "Text that stands back: labels, units, times.";
+    Muted         "muted"          ""          "Less important text: labels, units, times.";
     Border        "border"         ""          "Lines between parts.";
     Title         "title"          "bold"      "The name of what the page shows.";
     Heading       "heading"        "bold"      "Heads of columns and panels.";
@@ -109,7 +109,7 @@ pub struct Theme {
 
 impl Theme {
     /// The style of a role.
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(&self, role: Look) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn without_colours_the_selection_is_reversed() {
         let theme = Theme::plain();
-        assert_eq!(theme.style(Role::Selection), Style::new().add_modifier(Modifier::REVERSED));
+        assert_eq!(theme.style(Look::Selection), Style::new().add_modifier(Modifier::REVERSED));
         assert!(theme.styles.iter().all(|style| style.fg.is_none() && style.bg.is_none()));
     }
 }

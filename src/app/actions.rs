@@ -105,7 +105,7 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<UserError> 
         }
         Action::Item(ItemAction::Delete) => UserError::new("The selected item cannot be deleted here."),
         Action::Item(ItemAction::Add) => UserError::new("Nothing can be attached or added to the selected item."),
-        Action::Item(ItemAction::WhoCan) => UserError::new("Nobody's access to the selected item can be listed."),
+        Action::Item(ItemAction::WhoCan) => UserError::new("Access to the selected item cannot be listed."),
         Action::Item(ItemAction::Menu) => UserError::new("There is no command for the selected item."),
         Action::Work(WorkAction::Copy) => UserError::new("There is nothing to copy here."),
         Action::Work(WorkAction::Undo) => UserError::new("There is nothing to undo."),

@@ -9,7 +9,7 @@ use crate::base::text::visible;
 use crate::config::recent::Colour;
 use crate::input::{AppAction, Context, Key, Keymap, Scope, When};
 use crate::model::{LoadError, Principal};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::Tone;
 use crate::ui::frame::{Frame, Picture, fit_middle};
 use crate::ui::layout::{LEAST, Layout};
@@ -42,7 +42,7 @@ fn too_small(frame: &mut Frame<'_>) {
         "ctrl-q quits".to_owned(),
     ];
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
-        frame.text(area, area.x, y, line, Role::Text);
+        frame.text(area, area.x, y, line, Look::Text);
     }
 }
 
@@ -97,10 +97,10 @@ fn status(page: &dyn Page, view: &View<'_>) -> String {
 
 fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let badge = if workspace.session.read_only().is_some() { " READ-ONLY " } else { "" };
-    frame.text_right(area, area.y, badge, Role::Badge);
+    frame.text_right(area, area.y, badge, Look::Badge);
     let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
     let room = usize::from(area.width);
-    let width = |pieces: &[(String, Role)]| pieces.iter().map(|(text, _)| visible(text).width()).sum::<usize>();
+    let width = |pieces: &[(String, Look)]| pieces.iter().map(|(text, _)| visible(text).width()).sum::<usize>();
     let mut pieces = Vec::new();
     // What tells least goes first where there is no room for all.
     for less in 0..=4 {
@@ -126,7 +126,7 @@ const WHO: usize = 2;
 const WHERE: usize = 7;
 
 /// The pieces of the header: who, in which account, on what, until when; with less and less around them.
-fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
+fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Look)> {
     let account = &workspace.session.account;
     let failure = workspace.session.jobs.failure(&Load::Identity);
     let unchosen = matches!(workspace.session.source, Source::Offered(_)) && account.identity().is_none();
@@ -146,8 +146,8 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
     let failed = unchosen || account.identity().is_none() && (failure.is_some() || workspace.session.is_failed());
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
     let role = match (unchosen, root || failed) {
-        (true, _) => Role::Muted,
-        (_, true) => Role::Danger,
+        (true, _) => Look::Muted,
+        (_, true) => Look::Danger,
         _ => identity_role(workspace),
     };
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
@@ -166,50 +166,50 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
         }
         _ => ("", None),
     };
-    let (ends, end_role) = ends.unwrap_or((String::new(), Role::Muted));
+    let (ends, end_role) = ends.unwrap_or((String::new(), Look::Muted));
     let pace = match workspace.session.pace {
         Pace::Throttled { .. } if less < 2 => "  throttled by AWS",
         Pace::Throttled { .. } => "  throttled",
         Pace::Full => "",
     };
     vec![
-        (if less < 1 { "iamtui  ".to_owned() } else { String::new() }, Role::Muted),
-        (place, Role::Key),
+        (if less < 1 { "iamtui  ".to_owned() } else { String::new() }, Look::Muted),
+        (place, Look::Key),
         (who, role),
-        (if failed { "" } else { " @ " }.to_owned(), Role::Muted),
-        (if failed { String::new() } else { number }, Role::Title),
-        (alias.unwrap_or_default(), Role::Text),
-        ("  ".to_owned(), Role::Text),
-        (if less < 3 { workspace.session.endpoint() } else { workspace.session.name() }, Role::Info),
-        (if less < 2 { kind.to_owned() } else { String::new() }, Role::Muted),
+        (if failed { "" } else { " @ " }.to_owned(), Look::Muted),
+        (if failed { String::new() } else { number }, Look::Title),
+        (alias.unwrap_or_default(), Look::Text),
+        ("  ".to_owned(), Look::Text),
+        (if less < 3 { workspace.session.endpoint() } else { workspace.session.name() }, Look::Info),
+        (if less < 2 { kind.to_owned() } else { String::new() }, Look::Muted),
         (ends, end_role),
-        (pace.to_owned(), Role::Warning),
+        (pace.to_owned(), Look::Warning),
     ]
 }
 
 /// When a session ends that does not renew itself, so that nobody is surprised by it.
-fn until(ends: Timestamp, now: Timestamp) -> (String, Role) {
+fn until(ends: Timestamp, now: Timestamp) -> (String, Look) {
     let hour = time::hour(ends);
     if now >= ends {
-        (format!(" expired at {hour} UTC"), Role::Danger)
+        (format!(" expired at {hour} UTC"), Look::Danger)
     } else if now >= ends - accounts::EARLY {
-        (format!(" expires at {hour} UTC"), Role::Warning)
+        (format!(" expires at {hour} UTC"), Look::Warning)
     } else {
-        (format!(" until {hour} UTC"), Role::Muted)
+        (format!(" until {hour} UTC"), Look::Muted)
     }
 }
 
 /// The colour of who the session is: that of a role that was switched to.
-fn identity_role(workspace: &Workspace) -> Role {
+fn identity_role(workspace: &Workspace) -> Look {
     match &workspace.session.source {
         Source::Role { role, .. } => match role.colour {
-            Colour::None => Role::Accent,
-            Colour::Red => Role::Danger,
-            Colour::Yellow => Role::Warning,
-            Colour::Green => Role::Good,
-            Colour::Blue => Role::Info,
+            Colour::None => Look::Accent,
+            Colour::Red => Look::Danger,
+            Colour::Yellow => Look::Warning,
+            Colour::Green => Look::Good,
+            Colour::Blue => Look::Info,
         },
-        _ => Role::Accent,
+        _ => Look::Accent,
     }
 }
 
@@ -221,21 +221,21 @@ fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
     let mut x = area.x;
     for (at, step) in way.iter().rev().enumerate() {
         let title = if at == 0 && way.len() > 1 { "IAM" } else { step.title() };
-        let role = if at + 1 == way.len() { Role::Title } else { Role::Muted };
+        let role = if at + 1 == way.len() { Look::Title } else { Look::Muted };
         x += frame.text(area, x, area.y, title, role);
         if at + 1 < way.len() {
-            x += frame.text(area, x, area.y, " › ", Role::Border);
+            x += frame.text(area, x, area.y, " › ", Look::Border);
         }
     }
     let rest = Rect { x: x + 2, width: area.right().saturating_sub(x + 2), ..area };
-    frame.text_right(rest, area.y, status, Role::Muted);
+    frame.text_right(rest, area.y, status, Look::Muted);
 }
 
 fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame: &mut Frame<'_>) {
     let told = error.user_error();
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut y = inside.y + 1;
-    let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {
+    let mut paragraph = |text: &str, role: Look, frame: &mut Frame<'_>| {
         for line in wrap(text, inside.width) {
             if y < inside.bottom() {
                 frame.text(inside, inside.x, y, &line, role);
@@ -245,31 +245,31 @@ fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame
         y += 1;
     };
     let what = if matches!(workspace.session.source, Source::Snapshot(_)) { "snapshot" } else { "session" };
-    paragraph(&format!("✗ The {what} could not be opened."), Role::Title, frame);
-    paragraph(&told.message, Role::Bad, frame);
-    paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
+    paragraph(&format!("✗ The {what} could not be opened."), Look::Title, frame);
+    paragraph(&told.message, Look::Bad, frame);
+    paragraph(told.hint.as_deref().unwrap_or_default(), Look::Text, frame);
     let key = app.shared.keymap.shown(Scope::Global, AppAction::Connect);
     let close = if app.workspaces.len() > 1 { " `:close-account` closes this one." } else { "" };
-    paragraph(&format!("{} {key} opens another account.{close}", again(&app.shared.keymap)), Role::Muted, frame);
+    paragraph(&format!("{} {key} opens another account.{close}", again(&app.shared.keymap)), Look::Muted, frame);
 }
 
 fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let key = app.shared.keymap.shown(Scope::Global, AppAction::Connect);
-    frame.text(area, area.x + 2, area.y + 1, "No account is open.", Role::Title);
-    frame.text(area, area.x + 2, area.y + 3, &format!("{key} lists the accounts to connect to."), Role::Text);
+    frame.text(area, area.x + 2, area.y + 1, "No account is open.", Look::Title);
+    frame.text(area, area.x + 2, area.y + 3, &format!("{key} lists the accounts to connect to."), Look::Text);
 }
 
 fn footer(app: &App, context: &Context, area: Rect, frame: &mut Frame<'_>) {
     if let Some((notice, _)) = &app.notice {
         let (mark, role) = match notice.tone {
-            Tone::Done => ("✓ ", Role::Good),
-            Tone::Info => ("· ", Role::Info),
-            Tone::Failed => ("✗ ", Role::Bad),
+            Tone::Done => ("✓ ", Look::Good),
+            Tone::Info => ("· ", Look::Info),
+            Tone::Failed => ("✗ ", Look::Bad),
         };
         let hint = notice.told.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
         let message = notice.told.message.as_str();
         if visible(message).width() + visible(&hint).width() + 2 <= usize::from(area.width) {
-            frame.pieces(area, area.y, [(mark, role), (message, role), (hint.as_str(), Role::Muted)]);
+            frame.pieces(area, area.y, [(mark, role), (message, role), (hint.as_str(), Look::Muted)]);
         } else {
             long_notice(mark, role, message, &hint, area, frame);
         }
@@ -289,8 +289,8 @@ fn footer(app: &App, context: &Context, area: Rect, frame: &mut Frame<'_>) {
             continue;
         }
         let (keys, label) = hint;
-        x += frame.text(area, x, area.y, keys, Role::Key);
-        x += frame.text(area, x, area.y, &format!(" {label}  "), Role::Muted);
+        x += frame.text(area, x, area.y, keys, Look::Key);
+        x += frame.text(area, x, area.y, &format!(" {label}  "), Look::Muted);
     }
 }
 
@@ -298,10 +298,10 @@ fn footer(app: &App, context: &Context, area: Rect, frame: &mut Frame<'_>) {
 const KEPT: [&str; 3] = ["help", "back", "jump"];
 
 /// A notice that needs more than its line: it lies over the end of the page, the next step below what happened.
-fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, frame: &mut Frame<'_>) {
+fn long_notice(mark: &str, role: Look, message: &str, hint: &str, area: Rect, frame: &mut Frame<'_>) {
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-    let of = |text: &str, role: Role| wrap(text, inside.width).into_iter().map(move |line| (line, role));
-    let lines: Vec<(String, Role)> = of(message, role).chain(of(hint, Role::Muted)).collect();
+    let of = |text: &str, role: Look| wrap(text, inside.width).into_iter().map(move |line| (line, role));
+    let lines: Vec<(String, Look)> = of(message, role).chain(of(hint, Look::Muted)).collect();
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y.saturating_sub(1));
     let top = (area.y + 1).saturating_sub(height);
     let over = Rect { y: top, height, ..area };

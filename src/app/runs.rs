@@ -51,7 +51,7 @@ pub(super) fn read(
     let over: Vec<&Live> = workspace.session.runs.all().iter().filter(is_over).collect();
     if let Some(first) = over.first() {
         let more = if over.len() > 1 { format!(" and {} more", over.len() - 1) } else { String::new() };
-        let told = UserError::new(format!("Time is over: {}{more}.", first.run.plan().title));
+        let told = UserError::new(format!("Expired: {}{more}.", first.run.plan().title));
         return vec![app.say(Notice { told: told.hint("Undo it in the journal (`:journal`)."), tone: Tone::Info })];
     }
     let Some(live) = workspace.session.runs.unfinished() else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! One account that is open: its session, and what lies on the screen of it.
+//! An open account: its session, and its pages and layers.
 
 use crate::backend::{Load, ReadOnly};
 use crate::ui::layer::Layer;
@@ -12,7 +12,7 @@ use super::layers::{LayerId, Layers};
 use super::session::Session;
 use super::{Shared, Source};
 
-/// Which of the open accounts something is about. An account that was closed leaves its number to no other.
+/// Identifies an open account. The number of a closed account is not used again, so late messages find nobody.
 pub type WorkspaceId = u32;
 
 /// An account that is open.
@@ -20,18 +20,18 @@ pub type WorkspaceId = u32;
 pub struct Workspace {
     /// Its session.
     pub(super) session: Session,
-    /// What lies on its screen.
+    /// Its pages and layers.
     pub(super) stack: Stack,
 }
 
-/// The pages of one account, and the layers over the one in sight.
+/// The pages of one account, and the layers over the visible one.
 #[derive(Debug)]
 pub struct Stack {
     pub(super) history: History,
     pub(super) layers: Layers,
     /// The picker of accounts, as long as it is open.
     pub(super) picker: Option<LayerId>,
-    /// What asks somebody to sign in: it goes once that is settled.
+    /// The sign-in dialog, which closes itself after the sign-in.
     pub(super) sign_in: Option<LayerId>,
     pub(super) drafts: Drafts,
 }
@@ -42,7 +42,7 @@ impl Stack {
         self.layers.get_mut(self.picker?)
     }
 
-    /// Takes away what asks somebody to sign in.
+    /// Closes the sign-in dialog.
     pub fn end_sign_in(&mut self) {
         if let Some(id) = self.sign_in.take() {
             self.layers.remove(id);
@@ -64,12 +64,12 @@ impl Workspace {
         self.session.stamp.workspace
     }
 
-    /// What its pages and layers may look at.
+    /// The data that its pages and layers read.
     pub fn view<'a>(&'a self, shared: &'a Shared) -> View<'a> {
         self.session.view(shared, self.stack.history.since(&Load::Identity))
     }
 
-    /// Splits what pages and layers may look at from what they are kept in.
+    /// The data that pages and layers read, beside the pages and layers themselves to change.
     pub fn split<'a>(&'a mut self, shared: &'a Shared) -> (View<'a>, &'a mut Stack) {
         let since = self.stack.history.since(&Load::Identity);
         (self.session.view(shared, since), &mut self.stack)

@@ -1,4 +1,4 @@
-//! Credentials of a session in the shapes that other programs take.
+//! Credentials of a session in the formats of other programs.
 
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -13,10 +13,10 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 
-/// What a sign-in link is called in errors: it is no operation of IAM.
+/// The name of the sign-in link's request in errors, since it is no operation of an API.
 const SIGNIN: &str = "getSigninToken";
 
-/// A shape for another program.
+/// A format for another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Export {
     /// Lines for a shell: `export AWS_ACCESS_KEY_ID=…`.
@@ -28,7 +28,7 @@ pub enum Export {
 }
 
 impl Export {
-    /// All shapes, in the order of the menu.
+    /// All formats, in the order of the menu.
     pub const ALL: &[Self] = &[Self::Environment, Self::Profile, Self::ConsoleLink];
 
     /// What it is called in menus and notices.
@@ -42,12 +42,12 @@ impl Export {
 }
 
 impl Session {
-    /// The session's credentials in a shape for another program. Only the console link needs the network.
-    pub async fn export_as(&self, shape: Export) -> Result<Secret, LoadError> {
+    /// The session's credentials in a format for another program. Only the console link needs the network.
+    pub async fn export_as(&self, format: Export) -> Result<Secret, LoadError> {
         let credentials = self.export().await?;
         let connection = self.connection();
-        plain(&credentials, connection)?;
-        match shape {
+        check_plain(&credentials, connection)?;
+        match format {
             Export::Environment => Ok(Secret::new(environment(&credentials, connection))),
             Export::Profile => Ok(Secret::new(section(&credentials, connection))),
             Export::ConsoleLink => console_link(&credentials, connection).await,
@@ -55,8 +55,8 @@ impl Session {
     }
 }
 
-/// Refuses what no credentials of AWS hold: a line feed would begin a line of its own in another program's file.
-fn plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadError> {
+/// Refuses characters that AWS credentials never contain: a line feed would start a new line in another program's file.
+fn check_plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadError> {
     let token = credentials.session_token.as_ref().map(Secret::reveal);
     let values = [
         Some(credentials.access_key_id.as_str()),
@@ -73,7 +73,7 @@ fn plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadErro
     Err(LoadError::new(ErrorKind::Local(told.hint(hint)), "export"))
 }
 
-/// Values of AWS hold no quote, and what holds one is not written as if it did not.
+/// AWS's values contain no quote; one that does comes from elsewhere and must not end the shell's string.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
@@ -108,7 +108,7 @@ fn section(credentials: &Exported, connection: &Connection) -> String {
     .concat()
 }
 
-/// The hosts of a partition: that of signing in, and that of the console.
+/// The hosts of a partition for signing in and for the console.
 fn hosts(region: &str) -> [&'static str; 2] {
     match region {
         _ if region.starts_with("cn-") => ["signin.amazonaws.cn", "console.amazonaws.cn"],
@@ -121,7 +121,7 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// The question that turns credentials into a token for signing in.
+/// The request that exchanges credentials for a sign-in token.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>.
 fn question(credentials: &Exported, token: &Secret, host: &str) -> String {
@@ -200,16 +200,17 @@ mod tests {
 
     #[test]
     fn what_would_begin_a_line_of_its_own_is_not_copied() {
-        plain(&credentials(Some("t/+=1")), &connection("us-east-1", Some("http://[::1]:1"))).unwrap();
+        check_plain(&credentials(Some("t/+=1")), &connection("us-east-1", Some("http://[::1]:1"))).unwrap();
         for hostile in ["t\ncredential_process = touch /tmp/x", "t\r", "t\u{2028}", "t x", "\u{1b}[2J"] {
-            let told = plain(&credentials(Some(hostile)), &connection("us-east-1", None)).unwrap_err().user_error();
+            let told =
+                check_plain(&credentials(Some(hostile)), &connection("us-east-1", None)).unwrap_err().user_error();
             assert!(told.message.contains("are not copied"), "{hostile:?}");
-            assert!(plain(&credentials(None), &connection(hostile, None)).is_err());
-            assert!(plain(&credentials(None), &connection("us-east-1", Some(hostile))).is_err());
+            assert!(check_plain(&credentials(None), &connection(hostile, None)).is_err());
+            assert!(check_plain(&credentials(None), &connection("us-east-1", Some(hostile))).is_err());
             let id = Exported { access_key_id: hostile.into(), ..credentials(None) };
-            assert!(plain(&id, &connection("us-east-1", None)).is_err());
+            assert!(check_plain(&id, &connection("us-east-1", None)).is_err());
             let secret = Exported { secret_access_key: Secret::new(hostile), ..credentials(None) };
-            assert!(plain(&secret, &connection("us-east-1", None)).is_err());
+            assert!(check_plain(&secret, &connection("us-east-1", None)).is_err());
         }
     }
 

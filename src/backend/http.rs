@@ -237,7 +237,7 @@ fn read_bundle(path: &Path) -> Result<String, LoadError> {
         }
     }
     if store.is_empty() {
-        return Err(wrong(format!("the certificate bundle `{shown}` holds no certificate")));
+        return Err(wrong(format!("the certificate bundle `{shown}` contains no certificate")));
     }
     Ok(pem)
 }
@@ -320,9 +320,9 @@ mod tests {
 
     #[test]
     fn a_bundle_without_certificates_is_refused_in_words() {
-        check_bundle("", "holds no certificate");
-        check_bundle("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds no certificate");
-        check_bundle("-----BEGIN CERTIFICATE-----\n!!!!", "holds no certificate");
+        check_bundle("", "contains no certificate");
+        check_bundle("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "contains no certificate");
+        check_bundle("-----BEGIN CERTIFICATE-----\n!!!!", "contains no certificate");
         let missing = client(None, Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
         assert!(missing.user_error().message.contains("`/nowhere/ca.pem` cannot be read"), "{missing}");
     }

@@ -1,4 +1,4 @@
-//! Reads as values.
+//! What can be read from an account, as plain values.
 
 use jiff::SignedDuration;
 
@@ -15,7 +15,7 @@ macro_rules! load {
         /// One thing to read. Equal loads are the same read: it never runs twice at once.
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Load {
-            /// Who the session is.
+            /// The caller identity of the session.
             Identity,
             /// The account's alias.
             Alias,
@@ -38,9 +38,9 @@ macro_rules! load {
             $(#[doc = concat!("All ", stringify!($listing), ".")] $list,)*
             /// All virtual MFA devices, page by page.
             VirtualMfaDevices,
-            /// `GetAccountAuthorizationDetails`: what the lists lack of users, groups, roles and policies.
+            /// `GetAccountAuthorizationDetails`: what the lists do not return of users, groups, roles and policies.
             Bulk,
-            /// The credential report, made if need be.
+            /// The credential report, generated first if there is none.
             Report,
             /// A part of one user.
             User(UserName, UserPart),
@@ -55,17 +55,17 @@ macro_rules! load {
             KeyOwner(AccessKeyId),
             /// The events of a query, the newest first.
             Events(EventQuery),
-            /// The last uses of what a user, group, role or policy allows.
+            /// Last accessed information of a user, group, role or policy.
             LastAccessed(Arn),
-            /// Who used a service of the report that was made of it.
+            /// The entities that used a service, by the ID of that report's job.
             LastAccessedEntities(Arn, Box<str>, Box<str>),
         }
 
         impl Load {
-            /// The lists of what the bulk read does not tell, and one read of each row completes.
+            /// The lists of resources that `GetAccountAuthorizationDetails` leaves out; a read of its own completes each row.
             pub const PLAIN_LISTS: &[Self] = &[$(Self::$list,)*];
 
-            /// What is read of an account as a whole.
+            /// The reads that cover the whole account.
             pub const WHOLE: &[Self] = &[
                 Self::Identity,
                 Self::Alias,
@@ -82,7 +82,7 @@ macro_rules! load {
                 Self::Report,
             ];
 
-            /// What the load is about, where it is about one thing.
+            /// The name of the resource, if the load is about a single one.
             pub fn subject(&self) -> Option<Box<str>> {
                 Some(match self {
                     Self::User(name, _) => name.as_str().into(),
@@ -111,7 +111,7 @@ macro_rules! load {
                 }
             }
 
-            /// The list that the load goes through, where it goes through one.
+            /// The list that the load reads, if it reads one.
             pub fn list(&self) -> Option<List> {
                 Some(match self {
                     Self::Users => List::Users,
@@ -126,8 +126,7 @@ macro_rules! load {
                 })
             }
 
-            /// The thing that operations change where this load may say something else after them; none where that is
-            /// not so simple.
+            /// The target whose changes make this load stale; none where several do.
             pub const fn change_target(&self) -> Option<ChangeTarget> {
                 match self {
                     $(Self::$list | Self::$row(_) => Some(ChangeTarget::$row),)*
@@ -144,7 +143,7 @@ plain_lists!(load);
 pub enum UserPart {
     /// The user itself: id, dates, boundary, tags.
     Overview,
-    /// What a visible row of the list shows and the list lacks: password, MFA, access keys, groups.
+    /// What a visible row of the list shows and the list does not return: password, MFA, access keys, groups.
     Row,
     /// Attached and inline policies with their documents.
     Permissions,
@@ -195,7 +194,7 @@ pub enum RolePart {
 pub enum PolicyPart {
     /// The policy itself: description, tags, counts.
     Row,
-    /// The same, and the document in force.
+    /// The same, and the document of the default version.
     Overview,
     /// The list of versions.
     Versions,
@@ -207,32 +206,32 @@ pub enum PolicyPart {
     Tags,
 }
 
-/// How soon an answer is wanted; the limiter serves the sooner first.
+/// How urgent a read is; the limiter sends the urgent ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Urgency {
-    /// Somebody looks at the empty place.
+    /// The page shows an empty space until it arrives.
     Now,
-    /// A visible row gets richer.
+    /// It completes a visible row.
     Visible,
-    /// Nobody waits.
+    /// Nothing on the screen waits for it.
     Background,
 }
 
 impl Load {
-    /// How long what it said is new enough for a page that is opened again.
+    /// How old the data may be when a page is opened again, before it is read again.
     pub fn lasts(&self) -> SignedDuration {
         match self {
-            // AWS makes a new report every four hours at most.
+            // AWS generates a new report at most every four hours.
             Self::Report => SignedDuration::from_hours(4),
-            // An event comes to be seen five minutes after it, and few calls a second may ask.
+            // Events appear some minutes late, and `LookupEvents` is limited to two calls a second.
             Self::Events(_) => SignedDuration::from_mins(5),
-            // Uses take hours to show up, and a report takes seconds to make.
+            // Activity appears after hours, and a report takes seconds to generate.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
             _ => SignedDuration::from_mins(1),
         }
     }
 
-    /// All that stands in the way of deleting a managed policy, as far as what is known of it tells.
+    /// The reads for a plan that deletes a managed policy: its attachments, its versions and their documents.
     pub fn before_deletion(arn: &Arn, account: &Account) -> Vec<Self> {
         let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
         let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();

@@ -186,7 +186,7 @@ impl ReadOnly {
         ));
         Some(told.hint(match nearest(first, there.iter().map(String::as_str)) {
             Some(meant) => format!("It guards nothing. Did you mean `{meant}`?"),
-            None => "It guards nothing. Run `aws configure list-profiles` for those that are there.".to_owned(),
+            None => "It guards nothing. Run `aws configure list-profiles` to list the profiles.".to_owned(),
         }))
     }
 }

@@ -18,7 +18,7 @@ fn check(now: SystemTime) -> Result<(), UserError> {
     if now >= SystemTime::UNIX_EPOCH {
         return Ok(());
     }
-    Err(UserError::new("the clock of this machine stands before 1970").hint("Set it, then start again."))
+    Err(UserError::new("the clock of this machine is set to a time before 1970").hint("Set it, then start again."))
 }
 
 /// Where the time comes from.
@@ -77,7 +77,7 @@ mod tests {
     fn a_clock_before_1970_is_refused_in_words() {
         assert_eq!(check(SystemTime::UNIX_EPOCH), Ok(()));
         let told = check(SystemTime::UNIX_EPOCH - std::time::Duration::from_nanos(1)).unwrap_err();
-        assert_eq!(told.message, "the clock of this machine stands before 1970");
+        assert_eq!(told.message, "the clock of this machine is set to a time before 1970");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use super::{Failure, Outcome};
 use crate::base::error::UserError;
 use crate::insight::access::Access;
 use crate::insight::callers::{Caller, CallerKind};
+use crate::insight::describe;
 use crate::insight::effective::{EffectiveAccess, ServiceAccess, effective_access};
 use crate::insight::impact::compared;
-use crate::insight::told;
 
 /// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
 ///
@@ -43,7 +43,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
                 "principal": caller.id, "compared_with": other.id, "only_principal": differs.lost,
                 "only_compared_with": differs.gained, "differently": differs.changed,
             })),
-            Format::Text => ask::tell(&told::differences(&caller.id, &other.id, &differs), out),
+            Format::Text => ask::tell(&describe::differences(&caller.id, &other.id, &differs), out),
         }
         let is_same = differs.lost.is_empty() && differs.gained.is_empty() && differs.changed.is_empty();
         return Ok(if is_same { Outcome::Fine } else { Outcome::Findings });
@@ -55,7 +55,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     }
     match args.output {
         Format::Json => out.json(&value(&caller, &found, &not_evaluated)),
-        Format::Text => ask::tell(&told::services(&caller.id, &found), out),
+        Format::Text => ask::tell(&describe::services(&caller.id, &found), out),
     }
     let gaps: Vec<String> = not_evaluated.iter().map(ToString::to_string).collect();
     if args.output == Format::Text {

@@ -194,8 +194,8 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         let mut told = error.user_error();
         match alike {
             0 => {}
-            1 => told.message.push_str("; another read failed alike"),
-            more => told.message = format!("{}; {more} more reads failed alike", told.message),
+            1 => told.message.push_str("; another read failed in the same way"),
+            more => told.message = format!("{}; {more} more reads failed in the same way", told.message),
         }
         out.tell(&told);
     }

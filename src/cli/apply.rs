@@ -48,7 +48,7 @@ pub struct Args {
     /// Apply without asking; needed where standard input is no terminal
     #[arg(long)]
     yes: bool,
-    /// Where a step is refused, go on with what does not depend on it; `--resume` tries the others again
+    /// If a step fails, continue with those that do not depend on it; `--resume` tries the others again
     #[arg(long)]
     continue_on_error: bool,
     /// Apply a plan that was created for another account or endpoint
@@ -263,7 +263,7 @@ fn fits(plan: &Plan, is_old: bool, book: &JournalId, caller: &str, any: bool, ou
     };
     for step in plan.steps.iter().filter(|step| step.expects.is_empty()) {
         if step.call().is_some_and(|call| !call.touches(Some(&made.home)).is_empty()) {
-            out.say(&format!("▲ step `{}` does not say what it saw: what it changes is not compared", step.id));
+            out.say(&format!("▲ step `{}` has no expectations: what it changes is not compared", step.id));
         }
     }
     let partition = Home::of(caller).map(|home| home.partition).unwrap_or_default();

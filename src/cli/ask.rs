@@ -17,7 +17,7 @@ use crate::catalog::Catalog;
 use crate::emulator::organization::Organization;
 use crate::insight::access::{Access, Guardrails};
 use crate::insight::callers::{Caller, CallerKind, home};
-use crate::insight::told::Line;
+use crate::insight::describe::Line;
 use crate::insight::who_can::{Ask, StatementRef};
 use crate::model::{Account, Document, Trust};
 use crate::policy::evaluate::{Compiled, Need, Part, Ways};

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::ask::{self, AccountArgs, QuestionArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
-use crate::insight::told;
+use crate::insight::describe;
 use crate::insight::who_can::{Answer, Ask, can};
 
 /// Decide whether a principal of an account can do something, and under which conditions
@@ -84,7 +84,7 @@ fn tell(principal: &str, asked: &Ask, answer: &Answer, out: &mut Output) {
         out.text(&format!("  blocked by: {}", layers.join(", ")));
     }
     if !answer.parts.is_empty() && !answer.when.is_always() {
-        out.text(&format!("  if {}", told::conditions(&answer.when)));
+        out.text(&format!("  if {}", describe::conditions(&answer.when)));
     }
     for part in answer.parts.iter().filter(|part| *part.resource != *asked.resource || !part.except.is_empty()) {
         let except =
@@ -92,7 +92,7 @@ fn tell(principal: &str, asked: &Ask, answer: &Answer, out: &mut Output) {
         out.text(&format!("  on {}{except}", part.resource));
     }
     for statement in &answer.statements {
-        out.text(&format!("  by {}", told::statement(statement)));
+        out.text(&format!("  by {}", describe::statement(statement)));
     }
     ask::tell_gaps(&answer.not_read, &answer.not_evaluated, out);
 }

@@ -51,8 +51,8 @@ pub struct Args {
     #[arg(long, value_name = "DIGITS")]
     account_id: Option<String>,
     /// Serve the accounts of the organization that this JSON file describes, under its service and resource control
-    /// policies; the management account is announced, and its users get into the others by
-    /// the role that AWS makes with an account
+    /// policies; the printed root key is of the management account, whose users can reach the others through
+    /// OrganizationAccountAccessRole, as in AWS
     #[arg(long, value_name = "FILE", conflicts_with = "account_id")]
     organization: Option<PathBuf>,
     /// The root user's access key, used as given [default: a new one]

@@ -7,10 +7,10 @@ use super::ask::{self, AccountArgs, Subject};
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::insight::changes::Fix;
+use crate::insight::describe;
 use crate::insight::escalation::close::closings;
 use crate::insight::escalation::render::{dot, mermaid};
 use crate::insight::escalation::{ADMIN, Block, Escalation, Path, PathStep, Route, Verdict, escalation};
-use crate::insight::told;
 use crate::model::Account;
 use crate::plan::Plan;
 
@@ -57,7 +57,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = escalation(&access, &Route { from, to, only: None })?;
     match args.output {
         Form::Json => out.json(&value(access.account(), &found)),
-        Form::Text => ask::tell(&told::paths(access.account(), &found), out),
+        Form::Text => ask::tell(&describe::paths(access.account(), &found), out),
         Form::Dot => out.document(&dot(&found), Syntax::Other),
         Form::Mermaid => out.document(&mermaid(&found), Syntax::Other),
     }
@@ -80,7 +80,7 @@ fn value(account: &Account, found: &Escalation) -> Value {
     let fix =
         |fix: &Fix| json!({"title": fix.title, "plan": fix.plan.as_ref().map(Plan::to_json), "affects": fix.affects});
     let path = |(number, path): (usize, &Path)| {
-        let worked_out = number < told::CLOSED;
+        let worked_out = number < describe::CLOSED;
         let closed_by: Vec<Value> =
             if worked_out { closings(account, path).iter().map(fix).collect() } else { Vec::new() };
         json!({"from": path.from, "to": path.to, "verdict": path.verdict.word(),

@@ -10,7 +10,7 @@ use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::changes::Fix;
 use crate::insight::denial::{Explanation, explain, read};
-use crate::insight::told;
+use crate::insight::describe;
 use crate::plan::Plan;
 
 /// Explain an `AccessDenied` error: who was refused what by which policy, and what would allow it
@@ -37,7 +37,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match args.output {
         Format::Json => out.json(&value(&told)),
         Format::Text => {
-            ask::tell(&told::denial::explanation(&told), out);
+            ask::tell(&describe::denial::explanation(&told), out);
             ask::tell_gaps(&[], &told.not_evaluated, out);
         }
     }

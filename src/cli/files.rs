@@ -108,7 +108,7 @@ fn unreadable(path: &Path, error: &io::Error) -> UserError {
 
 fn too_long(path: &Path) -> UserError {
     UserError::new(format!("cannot read `{}`: the text has more than 262,144 characters", path.display()))
-        .hint("The IAM API takes no document of more than 131,072 characters.")
+        .hint("The IAM API accepts no document of more than 131,072 characters.")
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::ask::{self, AccountArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
+use crate::insight::describe;
 use crate::insight::find::{LANGUAGE, Match, Query, find};
-use crate::insight::told;
 use crate::policy::ast::Effect;
 
 /// Find statements in the policies of an account: managed, inline and trust policies
@@ -31,7 +31,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = find(&subject.access(), &query);
     match args.output {
         Format::Json => out.json(&Value::from(found.iter().map(value).collect::<Vec<_>>())),
-        Format::Text => ask::tell(&told::matches(&found), out),
+        Format::Text => ask::tell(&describe::matches(&found), out),
     }
     Ok(if found.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }

@@ -18,10 +18,10 @@ use crate::runtime::journal;
 /// List the runs that changed an account, the latest last
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// List only what was granted for a time, and when it ends
+    /// List only temporary grants, and when they end
     #[arg(value_enum)]
     what: Option<What>,
-    /// End the grants whose time is over: undo their runs
+    /// End expired grants by undoing their runs
     #[arg(long, requires = "what")]
     apply: bool,
     /// With `--apply`: do not ask
@@ -91,7 +91,7 @@ fn due(args: &Args, runs: &[Run], now: Timestamp, out: &mut Output) -> Result<Ou
     }
     let over: Vec<&Run> = open.iter().filter(|(at, _)| *at <= now).map(|(_, run)| *run).collect();
     if over.is_empty() {
-        out.say("no grant is over");
+        out.say("no grant has expired");
     }
     let mut worst = Outcome::Fine;
     for run in over {
@@ -109,7 +109,7 @@ fn row(run: &Run) -> [String; 5] {
     let next = match (&run.undone_by, run.is_open(), run.is_undoable()) {
         (Some(by), ..) => format!("undone by {by}"),
         (None, true, true) => "can be resumed or undone".to_owned(),
-        (None, true, false) => "can be gone on with".to_owned(),
+        (None, true, false) => "can be resumed".to_owned(),
         (None, false, true) => "can be undone".to_owned(),
         (None, false, false) => String::new(),
     };

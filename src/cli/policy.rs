@@ -34,24 +34,24 @@ pub struct Args {
 
 #[derive(Debug, Clone, Subcommand)]
 enum What {
-    /// Write out every action wildcard; a bare `*` stays
+    /// Expand the wildcards in actions, except a bare `*`
     Expand {
         /// The document
         #[arg(required_unless_present = "action")]
         file: Option<PathBuf>,
-        /// List what one wildcard stands for instead, such as 's3:Get*'
+        /// Only list the actions that this wildcard matches, such as 's3:Get*'
         #[arg(long, value_name = "PATTERN", conflicts_with = "file")]
         action: Option<String>,
     },
-    /// Drop what is covered and join what belongs together, without changing any decision
+    /// Remove redundant entries and merge statements, without changing any decision
     Minimise {
         /// The document
         file: PathBuf,
-        /// Say what could go and print no document; exit code 1 if anything could
+        /// Only list what could be removed; exit code 1 if anything could
         #[arg(long)]
         check: bool,
     },
-    /// Lay a document out as the console does, in the same order
+    /// Format a document as the console does, in the same order
     Format {
         /// The document
         file: PathBuf,
@@ -61,7 +61,7 @@ enum What {
         /// Spaces per level
         #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=8))]
         indent: u8,
-        /// Print nothing; exit code 1 if the document is laid out otherwise
+        /// Print nothing; exit code 1 if the document is formatted differently
         #[arg(long)]
         check: bool,
     },
@@ -263,7 +263,7 @@ fn compare(
                 }
             }
             if groups.is_empty() {
-                out.say("both decide alike");
+                out.say("both give the same results");
             }
         }
     }

@@ -9,13 +9,13 @@ use super::ask::{self, AccountArgs, Subject};
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
+use crate::insight::describe;
 use crate::insight::review::{Found, Review, Severity, review};
-use crate::insight::told;
 use crate::plan::Plan;
 
 /// Review an account: check it against the best practices of AWS and the CIS benchmark
 ///
-/// Each finding has its evidence, and where there is one the plan that settles it. What was not checked is listed with
+/// Each finding has its evidence, and where there is one the plan that fixes it. What was not checked is listed with
 /// the reason. Exit code 1: there are findings of at least the severity of --fail-on.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -24,7 +24,7 @@ pub struct Args {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Form,
-    /// The least severity that makes the exit code 1
+    /// The lowest severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     fail_on: Least,
 }
@@ -82,7 +82,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Form::Sarif => out.json(&formats::sarif(&found)),
         Form::Html => out.document(&formats::html(&found), Syntax::Other),
         Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
-        Form::Text => ask::tell(&told::findings(&found), out),
+        Form::Text => ask::tell(&describe::findings(&found), out),
     }
     let least = args.fail_on.severity();
     let failed = least.is_some_and(|least| found.findings.iter().any(|one| one.check.severity >= least));

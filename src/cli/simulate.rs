@@ -22,23 +22,23 @@ use case::{Policies, Slot};
 /// Nothing is asked over the network. Exit code 1: denied.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Args {
-    /// Who asks: the ARN of a user, role, session or root user, a service's name, a provider; none: a user of the
-    /// account where policies of a principal are given, else nobody, anonymously
+    /// The principal: the ARN of a user, role, session or root user, a service's name, a provider; without it, a user of the
+    /// account if policies of a principal are given, else an anonymous caller
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
     /// What the principal is
     #[arg(long, value_enum, default_value_t)]
     principal_type: PrincipalType,
-    /// What is asked, such as s3:GetObject
+    /// The action, such as s3:GetObject
     #[arg(long, required_unless_present = "requests")]
     action: Option<String>,
-    /// What it is asked of; `*` for actions that concern no resource
+    /// The resource; `*` for actions without a resource
     #[arg(long, value_name = "ARN", default_value = "*")]
     resource: String,
     /// The account that owns the resource, if its ARN does not contain it
     #[arg(long, value_name = "ID")]
     resource_account: Option<String>,
-    /// The organization's management account, which SCPs and RCPs spare
+    /// The organization's management account, to which SCPs and RCPs do not apply
     #[arg(long, value_name = "ID")]
     management_account: Option<String>,
     /// A condition key of the request; repeat it for several keys or several values of one
@@ -65,10 +65,10 @@ pub struct Args {
     /// The resource control policies of one level, likewise
     #[arg(long, value_name = "FILE[,FILE]")]
     rcp: Vec<String>,
-    /// The policy of a VPC endpoint on the way; repeatable
+    /// The policy of a VPC endpoint that the request passes; repeatable
     #[arg(long, value_name = "FILE")]
     vpce: Vec<PathBuf>,
-    /// Say for each statement why it applies or not
+    /// Show for each statement why it applies or not
     #[arg(long)]
     explain: bool,
     /// Decide many requests: one JSON object a line; with `expect` only differences are printed
@@ -312,7 +312,7 @@ mod tests {
         identity home.json statement 1 `Home`: Allow (line 2) does not apply
           action     yes: s3:Get* fits
           resource   yes: arn:aws:s3:::home/${aws:username}/* fits
-                     arn:aws:s3:::home/${aws:username}/* stands for arn:aws:s3:::home/alice/*
+                     arn:aws:s3:::home/${aws:username}/* expands to arn:aws:s3:::home/alice/*
           condition  IpAddress aws:SourceIp (192.0.2.7): holds
                      10.0.0.0/8: no
                      192.0.2.0/24: fits 192.0.2.7

@@ -27,7 +27,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     // An earlier snapshot is what `drift` compares with: it is not lost in passing.
     if args.file.exists() && !args.force {
         let told = UserError::new(format!("there is a file `{}` already", args.file.display()));
-        return Err(Failure::Usage(told.hint("Name another file, or write over it with `--force`.")));
+        return Err(Failure::Usage(told.hint("Name another file, or overwrite it with `--force`.")));
     }
     let opened = account::open(&args.source)?;
     let (account, complete) = account::everything(&opened, out);

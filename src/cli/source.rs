@@ -11,7 +11,7 @@ pub struct SourceArgs {
     /// The embedded emulator, on a store of this name (default: demo)
     #[arg(long, value_name = "STORE", num_args = 0..=1, default_missing_value = "demo", group = "account")]
     pub local: Option<String>,
-    /// Any endpoint that speaks IAM and STS, with the AWS credentials at hand
+    /// Any endpoint that supports IAM and STS, with the AWS credentials that are configured
     #[arg(long, value_name = "URL", group = "account")]
     pub endpoint_url: Option<String>,
     /// A file that `iamtui snapshot` or `aws iam get-account-authorization-details` has written; nothing can be changed in it

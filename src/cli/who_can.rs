@@ -5,10 +5,10 @@ use serde_json::json;
 use super::ask::{self, AccountArgs, QuestionArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
-use crate::insight::told;
+use crate::insight::describe;
 use crate::insight::who_can::{Ask, Holder, Holders, who_can};
 
-/// List everybody who can do something: users, roles, the root user, and whoever the policies let in
+/// List who can perform an action: users, roles, the root user, and others whom policies allow
 ///
 /// Everything is decided from what was read of the account. A condition that depends on the request makes an answer
 /// conditional. Exit code 1: nobody can.
@@ -16,7 +16,7 @@ use crate::insight::who_can::{Ask, Holder, Holders, who_can};
 pub struct Args {
     #[command(flatten)]
     question: QuestionArgs,
-    /// Also list who can by assuming roles, one after the other
+    /// Also list who can by assuming roles, also in chains
     #[arg(long)]
     through_roles: bool,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = who_can(&subject.access(), &asked, args.through_roles)?;
     match args.output {
         Format::Json => out.json(&value(&asked, &found)),
-        Format::Text => ask::tell(&told::holders(&asked, &found), out),
+        Format::Text => ask::tell(&describe::holders(&asked, &found), out),
     }
     Ok(if found.holders.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }

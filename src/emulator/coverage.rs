@@ -408,7 +408,7 @@ fn check(
 ) -> String {
     let known: BTreeSet<(String, String)> = listed.iter().map(|(a, b, _)| ((*a).to_owned(), (*b).to_owned())).collect();
     assert!(listed.iter().all(|(_, _, reason)| reason.ends_with('.')), "each entry has a reason, a sentence");
-    assert_eq!(known.len(), listed.len(), "an entry stands twice");
+    assert_eq!(known.len(), listed.len(), "an entry is listed twice");
     let told: Vec<String> = found
         .difference(&known)
         .map(|(name, member)| format!("not listed: {name} {member} {:?}", why.get(name)))

@@ -16,7 +16,7 @@ pub enum Error {
     #[error(transparent)]
     Place(#[from] NoPlace),
     /// Another process holds the store in this folder.
-    #[error("another iamtui holds the store in `{}`", .0.display())]
+    #[error("another iamtui process uses the store in `{}`", .0.display())]
     Held(PathBuf),
     /// The store's file cannot be read or written.
     #[error("the store in `{folder}` cannot be used: {error}", folder = .0.display(), error = .1)]
@@ -25,7 +25,7 @@ pub enum Error {
     #[error("the store in `{folder}` is damaged: {what}", folder = .0.display(), what = .1)]
     Damaged(PathBuf, String),
     /// The store belongs to another account.
-    #[error("the account `{0}` was asked for, but the store holds the account `{1}`")]
+    #[error("the account `{0}` was requested, but the store contains the account `{1}`")]
     OtherAccount(String, String),
     /// This is no account number.
     #[error("`{0}` is no account number, which has twelve digits")]

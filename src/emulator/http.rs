@@ -141,7 +141,7 @@ async fn respond(
 
 async fn read(body: Incoming, headers: &HeaderMap<HeaderValue>) -> Result<Bytes, Failure> {
     let too_large =
-        || Failure::new("RequestEntityTooLarge", 413, format!("A request holds at most {BODY_BYTES} bytes."));
+        || Failure::new("RequestEntityTooLarge", 413, format!("A request may have at most {BODY_BYTES} bytes."));
     let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > BODY_BYTES) {
         return Err(too_large());

@@ -181,7 +181,7 @@ mod tests {
         check(r#"{"management_account":"1","root":{}}"#, "`1` is no account number");
         check(&with(r#"{"accounts":[{"id":"12","name":"a"}]}"#), "`12` is no account number");
         let twice = r#"{"id":"444455556666","name":"a"}"#;
-        check(&with(&format!(r#"{{"accounts":[{twice},{twice}]}}"#)), "the account 444455556666 stands in it twice");
+        check(&with(&format!(r#"{{"accounts":[{twice},{twice}]}}"#)), "the account 444455556666 is listed twice");
         check(&with(r#"{"scps":[]}"#), "the root has an empty list");
         check(&with(r#"{"ous":[{"name":"dev","scps":["{"]}]}"#), "the SCP 1 of the unit dev cannot be read");
         check(&with(r#"{"units":[]}"#), "unknown field `units`");

@@ -207,7 +207,7 @@ pub enum TemplatesError {
     #[error("`{0}` is no account number, which has twelve digits")]
     Number(String),
     /// Two templates have one ARN.
-    #[error("the template `{0}` stands twice")]
+    #[error("the template `{0}` is listed twice")]
     Twice(String),
 }
 
@@ -337,7 +337,7 @@ mod tests {
         let minor = |asked| templates.role("arn:aws:iam::aws:role-template/t", asked).map(|found| found.minor_version);
         assert_eq!((minor(None), minor(Some(2)), minor(Some(3))), (Some(1), Some(2), None));
         let twice = json!({"role_templates": [version(1), version(1)]}).to_string();
-        assert!(Templates::read(&twice).unwrap_err().to_string().ends_with("stands twice"));
+        assert!(Templates::read(&twice).unwrap_err().to_string().ends_with("is listed twice"));
         assert!(Templates::read(r#"{"partners":[{"account":"1","name":"n","templates":[]}]}"#).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What each principal used: which actions on which resources, and the smallest policy that allows them.
+//! Records which actions each principal used on which resources, and derives the smallest policy that allows them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,16 @@ use super::caller::Principal;
 use super::operation::Request;
 use super::store::State;
 
-/// How many pairs of an action and a resource are kept for a principal, and for how many principals.
+/// The most pairs of an action and a resource that are recorded for a principal, and the most principals.
 const PAIRS: usize = 5_000;
 const PRINCIPALS: usize = 1_000;
 
-/// What was used, where somebody asked for it.
+/// The recorded uses; none if recording is off.
 #[derive(Debug, Default)]
-pub struct Uses(Option<Mutex<Kept>>);
+pub struct Uses(Option<Mutex<Record>>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Record {
     by_principal: BTreeMap<String, BTreeSet<Use>>,
     /// Grows with each use that is new.
     revision: u64,
@@ -35,45 +35,45 @@ pub struct Use {
 }
 
 impl Uses {
-    /// Keeps what is used if that is asked for.
-    pub fn new(kept: bool) -> Self {
-        Self(kept.then(Mutex::default))
+    /// Starts without uses, and records them if `recorded`.
+    pub fn new(recorded: bool) -> Self {
+        Self(recorded.then(Mutex::default))
     }
 
-    fn kept(&self) -> Option<MutexGuard<'_, Kept>> {
+    fn recorded(&self) -> Option<MutexGuard<'_, Record>> {
         Some(self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether uses are kept.
+    /// Whether uses are recorded.
     pub fn are_kept(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Writes down what a call needed that is let through.
+    /// Records the permissions that an allowed call needed.
     pub fn note(&self, request: &Request<'_>, state: &State, needs: &[Need]) {
-        let Some(mut kept) = self.kept() else { return };
-        let kept = &mut *kept;
+        let Some(mut recorded) = self.recorded() else { return };
+        let recorded = &mut *recorded;
         let principal = principal(request, state);
-        if !kept.by_principal.contains_key(&principal) && kept.by_principal.len() == PRINCIPALS {
+        if !recorded.by_principal.contains_key(&principal) && recorded.by_principal.len() == PRINCIPALS {
             return;
         }
-        let uses = kept.by_principal.entry(principal).or_default();
+        let uses = recorded.by_principal.entry(principal).or_default();
         for need in needs {
             let used = Use { action: need.action.clone(), resource: need.resource.clone() };
             if uses.len() < PAIRS && uses.insert(used) {
-                kept.revision += 1;
+                recorded.revision += 1;
             }
         }
     }
 
-    /// What each principal used so far, by its ARN: of a session of a role the role.
+    /// What each principal used so far, by ARN; a role session counts for its role.
     pub fn by_principal(&self) -> BTreeMap<String, BTreeSet<Use>> {
-        self.kept().map(|kept| kept.by_principal.clone()).unwrap_or_default()
+        self.recorded().map(|recorded| recorded.by_principal.clone()).unwrap_or_default()
     }
 
-    /// A number that is another one after each new use.
+    /// A number that changes with each new use.
     pub fn revision(&self) -> u64 {
-        self.kept().map_or(0, |kept| kept.revision)
+        self.recorded().map_or(0, |recorded| recorded.revision)
     }
 
     /// The smallest policy for what each principal used.
@@ -84,7 +84,7 @@ impl Uses {
     }
 }
 
-/// The ARN of who calls; what a role does is the role's, whatever its sessions are called.
+/// The caller's ARN; for a role session the role's, since session names vary.
 fn principal(request: &Request<'_>, state: &State) -> String {
     match &request.caller.principal {
         Principal::Role { id, .. } => match state.roles.get(id) {
@@ -103,7 +103,7 @@ pub fn smallest(uses: &BTreeSet<Use>) -> Value {
     }
     let mut statements: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
     for (action, resources) in resources {
-        // What is used on everything needs nothing beside it.
+        // `*` covers every other resource.
         let resources = if resources.contains("*") { BTreeSet::from(["*"]) } else { resources };
         statements.entry(resources).or_default().push(action);
     }

@@ -1,42 +1,42 @@
 //! The one table of actions.
 //!
-//! An action is what the user wants, wherever that is: it is here or it does not exist. The table gives its name
-//! (palette, `keys.toml`), the word in the footer and the sentence in help; which keys mean it where is in
-//! [`super::binding`]. Actions stand in groups by who does them, so that who handles a group names each of its
-//! actions: one that nobody handles does not compile.
+//! An action is what the user wants to do, independent of keys. The table gives its name (palette, `keys.toml`), its
+//! label in the footer and its sentence in help; [`super::binding`] says which keys trigger it in which context.
+//! Actions are grouped by the component that handles them. A handler matches its group exhaustively, so an action that
+//! nothing handles does not compile.
 
-/// What the user wants, by who does it.
+/// What the user wants to do, grouped by the component that handles it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// The program, whatever is open.
+    /// Actions of the program, whatever is open.
     App(AppAction),
-    /// A page, or the program on behalf of every page.
+    /// Actions of a page, or of the program on every page.
     Page(PageAction),
-    /// Whoever has items that can be made, changed and deleted.
+    /// Creating, changing and deleting items.
     Item(ItemAction),
-    /// Whoever has rows or lines.
+    /// Moving over rows or lines.
     Move(Move),
-    /// Whoever can be gone into, out of and through.
+    /// Opening, going back and changing tabs.
     Nav(Nav),
-    /// Whoever lists something to choose from.
+    /// Choosing from a list.
     Dialog(DialogAction),
-    /// Whoever holds work of the user: a change, a plan, a text, a secret.
+    /// Undo, copy, reveal and save: for a change, a plan, a text or a secret.
     Work(WorkAction),
-    /// Whoever has lines that fold.
+    /// Expanding and collapsing lines.
     Fold(FoldAction),
-    /// Whoever has fields and steps.
+    /// Moving between fields and steps.
     Form(FormAction),
-    /// Whoever has a line of text.
+    /// Editing a line of text.
     Text(TextEdit),
-    /// The review of a plan.
+    /// Actions of a plan's review.
     Review(ReviewAction),
-    /// Whoever compares texts.
+    /// Actions of a comparison of texts.
     Diff(DiffAction),
-    /// The policy editor.
+    /// Actions of the policy editor.
     Editor(EditorAction),
 }
 
-/// What is done on a page, by which part of it.
+/// Actions on a page, grouped by the part that handles them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PageAction {
     /// The program, the same on every page.
@@ -49,7 +49,7 @@ pub enum PageAction {
     Account(AccountAction),
 }
 
-/// What is done in the policy editor, by which part of it.
+/// Actions in the policy editor, grouped by the part that handles them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EditorAction {
     /// Its commands.
@@ -64,7 +64,7 @@ pub enum EditorAction {
     Build(Build),
 }
 
-/// The name of an action, its word in the footer and its sentence in help.
+/// The name of an action, its label in the footer and its sentence in help.
 type Words = (&'static str, &'static str, &'static str);
 
 macro_rules! actions {
@@ -103,9 +103,9 @@ macro_rules! actions {
     };
 }
 
-// An action without a word in the footer is not named there, unless its place has one for it.
+// An action with an empty label is not in the footer, unless its context gives it a label.
 actions! {
-    /// What works whatever is open; the program itself does it.
+    /// Actions that work whatever is open.
     AppAction: Action::App {
         Palette          "palette" "jump" "Go to a page or an item, or run a command by name.";
         Help             "help" "help" "Show the keys that work here.";
@@ -117,7 +117,7 @@ actions! {
         Quit             "quit" "quit" "Quit iamtui.";
         Crash            "crash" "" "Crash the program, to test how it exits.";
     }
-    /// What every page can do.
+    /// Actions of every page.
     AnyPage: Action::Page, PageAction::Any {
         Preview          "preview" "" "Show or hide the preview.";
         MovePreview      "move-preview" "" "Move the preview below the list or beside it.";
@@ -130,7 +130,7 @@ actions! {
         HistoryForward   "history-forward" "" "Go forward to the next page.";
         Leave            "leave" "" "Leave the page; on the first page, quit.";
     }
-    /// What a list of entities can do.
+    /// Actions of a list of entities.
     ListAction: Action::Page, PageAction::List {
         Filter           "filter" "filter" "Filter the list by words, `~letters`, or a property such as `type:customer`.";
         Sort             "sort" "" "Sort the list by a column.";
@@ -152,7 +152,7 @@ actions! {
         Eight            "go-8" "" "Go to the page of this number; on a detail page, to the tab.";
         Nine             "go-9" "" "Go to the page of this number; on a detail page, to the tab.";
     }
-    /// What is done with the open accounts and their sessions.
+    /// Actions on the open accounts and their sessions.
     AccountAction: Action::Page, PageAction::Account {
         Next             "next-account" "" "Go to the next open account, on the same page.";
         Previous         "previous-account" "" "Go to the previous open account.";
@@ -163,7 +163,7 @@ actions! {
         CopySession      "copy-session" "" "Copy the session's credentials for a shell, a profile or the AWS console.";
         Compare          "compare" "" "Compare the page with another open account.";
     }
-    /// What is done with what is selected, or with the kind of things in sight.
+    /// Actions on the selected items, or on the kind of items that the page lists.
     ItemAction: Action::Item {
         New              "new" "new" "Create a new item.";
         Edit             "edit" "edit" "Edit the selected item.";
@@ -181,7 +181,7 @@ actions! {
         Top              "top" "" "Move to the start.";
         Bottom           "bottom" "" "Move to the end.";
     }
-    /// Going in, out and sideways.
+    /// Opening, going back and changing tabs.
     Nav: Action::Nav {
         Open             "open" "open" "Open the selected row.";
         NextTab          "next-tab" "" "Show the next tab.";
@@ -194,7 +194,7 @@ actions! {
         Accept           "accept" "" "Choose the selected item.";
         Cancel           "cancel" "close" "Close without choosing.";
     }
-    /// What is done with the work at hand: a change, a plan, a text, a secret.
+    /// Actions on a change, a plan, a text or a secret.
     WorkAction: Action::Work {
         Undo             "undo" "undo" "Undo the last change.";
         Copy             "copy" "copy" "Copy to the terminal's clipboard.";
@@ -202,7 +202,7 @@ actions! {
         Save             "save" "save" "Save, after a review where there is one.";
         Redo             "redo" "" "Redo the change that was undone.";
     }
-    /// Folding what takes many lines.
+    /// Expanding and collapsing.
     FoldAction: Action::Fold {
         One              "fold" "" "Expand or collapse the selected row.";
         All              "fold-all" "" "Expand or collapse everything.";
@@ -229,7 +229,7 @@ actions! {
         Home             "text-home" "" "Move to the start of the text.";
         End              "text-end" "" "Move to the end of the text.";
     }
-    /// What is done with a plan and with what its steps ask.
+    /// Actions on a plan, and on the questions of its steps.
     ReviewAction: Action::Review {
         Apply            "apply" "apply" "Apply the plan; deletions must be confirmed first.";
         Resume           "resume" "resume" "Continue the plan at the step where it stopped.";
@@ -251,7 +251,7 @@ actions! {
     /// Commands of the policy editor.
     Tool: Action::Editor, EditorAction::Tool {
         Commands         "editor-menu" "commands" "List all commands of the editor, to search and run them.";
-        Complete         "complete" "complete" "Complete what is being written; at the start of a line, indent it.";
+        Complete         "complete" "complete" "Complete the word before the cursor; at the start of a line, indent it.";
         Fix              "fix" "fix" "Fix a finding.";
         NextFinding      "next-finding" "next finding" "Go to the next finding.";
         Close            "close-editor" "close" "Close the editor. Unsaved changes are kept and offered next time.";

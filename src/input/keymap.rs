@@ -152,7 +152,7 @@ impl Keymap {
         {
             if self.keys(scope, needed).is_empty() {
                 return Err(UserError::new(format!("`{file}`: `{}` has no key left", needed.name()))
-                    .hint("Without it there is no way out; give it a key."));
+                    .hint("It is the only way to close what is open; give it a key."));
             }
         }
         Ok(())
@@ -373,7 +373,7 @@ mod tests {
         check_refused("down = 3", "no texts", "quotes");
         check_refused("down = [\n", "line", "action and its keys");
         check_refused("filter = \"j\"", "`j` is given to both", "another key");
-        check_refused("quit = []", "`quit` has no key left", "way out");
+        check_refused("quit = []", "`quit` has no key left", "only way to close");
         check_refused("[menus]\ndown = \"j\"", "no place `[menus]`", "`[menu]`");
         check_refused("[menu]\nundo = \"j\"", "no action `undo` in `[menu]`", "accept, cancel, up");
         check_refused("[menu]\ndwon = \"f20\"", "no action `dwon` in `[menu]`", "`down`");

@@ -86,7 +86,7 @@ impl Term {
                 other => Wanted::Text(other.to_lowercase()),
             },
             Some((field, "")) => {
-                let told = UserError::new(format!("nothing stands behind `{field}:`"));
+                let told = UserError::new(format!("nothing follows `{field}:`"));
                 return Err(told.hint("Type what is searched for right behind the colon."));
             }
             Some(("action", value)) => Wanted::Action(value.to_lowercase()),

@@ -1,4 +1,5 @@
-//! What a change of an account does to everybody: who gains and who loses what, and which ways to more it opens or closes.
+//! The effect of a change on all principals: who gains and who loses which permissions, and which escalation paths open or
+//! close.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,20 +13,20 @@ use crate::catalog::Catalog;
 use crate::model::{Account, ResourceRef, Role, User};
 use crate::policy::evaluate::{Compiled, Layer, Part};
 
-/// The most users and roles whose ways to more are compared one by one.
+/// The most users and roles whose escalation paths are compared one by one.
 const FOLLOWED: usize = 50;
 
 /// Actions by service.
 pub type Actions = BTreeMap<Box<str>, Vec<Box<str>>>;
 
-/// What changes for those who had the same policies before and have the same after.
+/// The change for principals who have the same policies before and the same after.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changed {
     /// Who.
     pub who: Vec<Box<str>>,
     /// What becomes allowed.
     pub gained: Actions,
-    /// What is not allowed any more.
+    /// What is no longer allowed.
     pub lost: Actions,
     /// What is allowed on other resources, or under other conditions.
     pub changed: Actions,
@@ -38,7 +39,7 @@ pub struct Impact {
     pub changes: Vec<Changed>,
     /// Who becomes an administrator.
     pub new_administrators: Vec<Box<str>>,
-    /// Who is one no longer.
+    /// Who is no longer an administrator.
     pub former_administrators: Vec<Box<str>>,
     /// Paths that can be taken only after it.
     pub opened: Vec<Path>,
@@ -59,7 +60,7 @@ pub struct Retrusted {
     pub lost: Vec<Box<str>>,
 }
 
-/// Compares what everybody can do before and after a change.
+/// Compares what all principals can do before and after a change.
 pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     let (old, new) = (Access::new(before), Access::new(after));
     let touched = touched(before, after);
@@ -94,7 +95,7 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     found.changes.retain(|one| !one.gained.is_empty() || !one.lost.is_empty() || !one.changed.is_empty());
     let trusts = retrusted(before, after);
     if !touched.is_empty() || !trusts.is_empty() {
-        ways(&old, &new, &followed, !trusts.is_empty(), &mut found)?;
+        compare_paths(&old, &new, &followed, !trusts.is_empty(), &mut found)?;
     }
     for role in trusts {
         let ask = Ask::new("sts:AssumeRole", role.arn.as_str());
@@ -193,7 +194,7 @@ fn retrusted<'a>(before: &Account, after: &'a Account) -> Vec<&'a Arc<Role>> {
     after.roles().rows().iter().filter(changed).collect()
 }
 
-/// What somebody gains and loses, looked for in the services that the policies which changed speak of.
+/// What a principal gains and loses. Only services that the changed policies name are compared, for speed.
 pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissions) -> Result<Changed, GaveUp> {
     let all = |powers: &EffectivePermissions| -> Vec<Arc<Compiled>> {
         let set = powers.policies();
@@ -211,7 +212,7 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
         let speaks = |policy: &&Arc<Compiled>| {
             policy.statements().iter().any(|one| one.is_about_all_of(service.prefix()) != Some(false))
         };
-        // A boundary that comes or goes changes also what it does not name.
+        // Setting or removing a boundary also changes the services that it does not name.
         if !bounds && !changed.iter().any(speaks) {
             continue;
         }
@@ -239,7 +240,7 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
     Ok(found)
 }
 
-/// What somebody's own policies allow of an action.
+/// What a principal's own policies allow of an action.
 fn allowed(powers: &mut EffectivePermissions, action: &str) -> Result<Vec<Part>, GaveUp> {
     let prospect = powers.prospect(action, "*")?;
     let is_own = prospect.matched.iter().any(|place| matches!(place.layer, Layer::Identity | Layer::Group));
@@ -247,7 +248,7 @@ fn allowed(powers: &mut EffectivePermissions, action: &str) -> Result<Vec<Part>,
 }
 
 /// The paths that can be taken only before, or only after.
-fn ways(
+fn compare_paths(
     old: &Access<'_>,
     new: &Access<'_>,
     followed: &BTreeSet<Box<str>>,
@@ -261,7 +262,7 @@ fn ways(
         Ok(paths)
     };
     let (was, is) = (open(old)?, open(new)?);
-    // One way of somebody stands for all: what counts is whether there is one.
+    // One path per principal is enough: what counts is whether there is one.
     let only = |one: Vec<Path>, others: &[Path]| {
         let mut from: BTreeSet<Box<str>> = others.iter().map(|path| path.from.clone()).collect();
         one.into_iter().filter(|path| from.insert(path.from.clone())).collect()
@@ -274,9 +275,9 @@ fn ways(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::insight::describe::impact_lines;
     use crate::insight::fixture::{ADMINISTRATOR, signed_in_as};
     use crate::insight::forecast::Forecast;
-    use crate::insight::told::impact_lines;
     use crate::plan::{Call, Plan, Step};
 
     #[track_caller]
@@ -301,7 +302,7 @@ mod tests {
         check(
             [Call::put_role_policy("ops", "grow", PUT.replace("sqs:SendMessage", "iam:PutRolePolicy"))],
             &[
-                "opens a way: role/ops gets an administrator's permissions: writes an inline policy of the role",
+                "opens an escalation path: role/ops gets an administrator's permissions: writes an inline policy of the role",
                 "role/ops",
                 "+ iam: PutRolePolicy",
             ],

@@ -1,5 +1,5 @@
-//! What would be decided: principals × actions on a resource, with what is known of the request, and with policies added
-//! to the principals or taken from them.
+//! Simulates requests: principals × actions on a resource, with given condition keys, and with policies added to the
+//! principals or removed from them.
 
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
@@ -9,7 +9,7 @@ use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 
-/// What is asked.
+/// The requests to simulate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Simulation {
     /// The names or ARNs of users and roles; `root` is the root user.
@@ -20,13 +20,13 @@ pub struct Simulation {
     pub resource: String,
     /// Condition keys of the request with their values.
     pub context: Vec<(String, Vec<String>)>,
-    /// Policies that the principals are taken not to have: ARNs or names.
+    /// Policies to leave out, by name or ARN.
     pub without: Vec<String>,
-    /// Managed policies that they are taken to have too: ARNs.
+    /// Managed policies to add, by ARN.
     pub with: Vec<String>,
 }
 
-/// How a simulation is typed, for help.
+/// The syntax of a simulation, for help.
 pub const SYNTAX: &str = "\
 Type who, what and on what: ada,deploy s3:GetObject,s3:PutObject arn:aws:s3:::data/*
   who          users and roles by name or ARN, or root; several with commas
@@ -37,7 +37,7 @@ Type who, what and on what: ada,deploy s3:GetObject,s3:PutObject arn:aws:s3:::da
   with:ARN     as if they had this managed policy too";
 
 impl Simulation {
-    /// Reads what is typed.
+    /// Parses what the user typed.
     pub fn parse(text: &str) -> Result<Self, UserError> {
         let mut asked = Self { resource: "*".to_owned(), ..Self::default() };
         let list = |word: &str| word.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>();
@@ -78,16 +78,16 @@ impl Simulation {
     }
 }
 
-/// What would be decided for one principal and one action.
+/// The result for one principal and one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// The principal: its ARN, or as it was typed where nobody has that name.
+    /// The principal's ARN, or the name as typed if the account has no such principal.
     pub principal: Box<str>,
     /// The action.
     pub action: Box<str>,
-    /// The answer; nothing where the account has no such principal.
+    /// The answer; none if the account has no such principal.
     pub answer: Option<Answer>,
-    /// Condition keys that decide and are not known, with values that policies ask for.
+    /// Condition keys that the result depends on and that were not given, with the values in the policies.
     pub missing: Vec<(Box<str>, Vec<Box<str>>)>,
 }
 
@@ -132,7 +132,7 @@ fn named(access: &Access<'_>, name: &str) -> Option<Caller> {
     })
 }
 
-/// A caller with the policies that the simulation adds and without those that it takes away.
+/// A caller with the policies that the simulation adds and without those that it leaves out.
 fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
     let mut powers: EffectivePermissions = caller.powers;
     for policy in &asked.without {
@@ -149,8 +149,8 @@ fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::insight::describe::simulation::simulated;
     use crate::insight::fixture::lab;
-    use crate::insight::told::simulation::simulated;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_can_be_thought_away_and_added() {
+    fn policies_can_be_added_and_left_out() {
         check(
             "mal iam:CreateAccessKey * without:keys",
             &["✗ denied       mal  iam:CreateAccessKey on *", "blocked by identity"],

@@ -180,14 +180,14 @@ impl LoadError {
                 UserError::new(with(format!("the credentials were refused by `{operation}`")))
                     .hint("Check the access key and its secret, or choose another profile.")
             }
-            ErrorKind::SignInNeeded => UserError::new(with("somebody must sign in again".to_owned())).hint(SIGN_IN),
+            ErrorKind::SignInNeeded => UserError::new(with("you must sign in again".to_owned())).hint(SIGN_IN),
             ErrorKind::NoCredentials => UserError::new(with("no credentials were found".to_owned()))
                 .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
             ErrorKind::NoProfile { name, meant } => {
                 let told = UserError::new(format!("the profile `{name}` is not in the AWS config files"));
                 told.hint(match meant {
                     Some(meant) => format!("Did you mean `{meant}`?"),
-                    None => "Run `aws configure list-profiles` for those that are there.".to_owned(),
+                    None => "Run `aws configure list-profiles` to list the profiles.".to_owned(),
                 })
             }
             ErrorKind::ClockSkew => UserError::new(format!("`{operation}` was refused because the clocks differ"))
@@ -195,9 +195,9 @@ impl LoadError {
             ErrorKind::NotFound => UserError::new(with(format!("`{operation}` found nothing")))
                 .hint("It may have been deleted meanwhile; reload the list."),
             ErrorKind::Unsupported => UserError::new(format!("this endpoint has no `{operation}`"))
-                .hint("Only what this operation tells is missing; everything else works."),
+                .hint("Only the data from this operation is missing; everything else works."),
             ErrorKind::Garbled => UserError::new(with(format!("the answer to `{operation}` could not be read")))
-                .hint("Check that the endpoint speaks the IAM API, then reload."),
+                .hint("Check that the endpoint supports the IAM API, then reload."),
             ErrorKind::Service | ErrorKind::Failed => {
                 let code = self.code.as_deref().unwrap_or("an error");
                 UserError::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")

@@ -80,7 +80,7 @@ pub struct ReportCertificate {
 
 /// Why a report could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the credential report lacks the column `{0}`")]
+#[error("the credential report has no column `{0}`")]
 pub struct ReportError(String);
 
 impl ReportRow {

@@ -12,7 +12,7 @@ pub struct OutboundFederation {
 /// A custom password policy; that there is none is an absent fact, and the service's default holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordPolicy {
-    /// The least number of characters, 6–128.
+    /// The minimum number of characters, 6–128.
     pub minimum_length: u32,
     /// At least one uppercase letter.
     pub uppercase: bool,

@@ -44,7 +44,7 @@ impl Ask {
     pub fn title(&self) -> String {
         match self {
             Self::MfaCodes { device } => format!("enter two codes in a row of {device}"),
-            Self::HandOver { user } => format!("hand the new access key of {user} over"),
+            Self::HandOver { user } => format!("hand over the new access key of {user}"),
             Self::LastUse { key, .. } => format!("wait until {key} is no longer used"),
         }
     }

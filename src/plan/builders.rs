@@ -340,7 +340,7 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
     let is_of_service = !own && arn.resource().starts_with("policy/aws-service-role/");
     if is_of_service || account.policy(&arn).is_some_and(|policy| !policy.can_be_attached()) {
         return Err(PlanError::Refused {
-            what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
+            what: format!("policy {} can only be attached to service-linked roles", arn.name()),
             hint: "Choose another policy; this one can be attached only by its service.",
         });
     }

@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_written_secret_is_refused_without_repeating_it() {
         let call = Call::create_login_profile("alice").with("Password", "Tr0ub4dor&3");
-        check(&call, "`CreateLoginProfile` holds `Password` in plain text");
+        check(&call, "`CreateLoginProfile` contains `Password` in plain text");
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub enum PlanError {
         told: String,
     },
     /// A secret in plain text.
-    #[error("`{operation}` holds `{parameter}` in plain text")]
+    #[error("`{operation}` contains `{parameter}` in plain text")]
     WrittenSecret {
         /// The operation.
         operation: String,
@@ -221,7 +221,9 @@ impl PlanError {
             Self::UnknownOperation { .. } => {
                 "Operations are named as in the IAM API reference: `CreateUser`.".to_owned()
             }
-            Self::ReadOnlyOperation(_) => "Leave the step out: a plan holds only what changes the account.".to_owned(),
+            Self::ReadOnlyOperation(_) => {
+                "Leave the step out: a plan contains only calls that change the account.".to_owned()
+            }
             Self::UnknownParameter { operation, .. } => {
                 format!("Parameters are named as in the API reference of `{operation}`.")
             }

@@ -128,7 +128,7 @@ fn read_made(object: &Map<String, Value>) -> Result<Option<Made>, PlanError> {
 }
 
 fn read_expects(step: &Map<String, Value>, id: &str) -> Result<Vec<Expect>, PlanError> {
-    let shape = || PlanError::Shape(format!("`expects` of step `{id}` holds what is no expectation"));
+    let shape = || PlanError::Shape(format!("`expects` of step `{id}` contains an invalid expectation"));
     let Some(expects) = step.get("expects") else { return Ok(Vec::new()) };
     let expects = expects.as_array().ok_or_else(shape)?.iter();
     expects.map(|expect| expect.as_object().and_then(Expect::of_json).ok_or_else(shape)).collect()
@@ -370,7 +370,7 @@ mod tests {
         check(
             &with_step(&json!({"id": "a", "operation": "GetUser", "input": {}})),
             "step `a`: `GetUser` changes nothing and has no place in a plan",
-            "Leave the step out: a plan holds only what changes the account.",
+            "Leave the step out: a plan contains only calls that change the account.",
         );
         check(
             &with_step(&json!({"id": "a", "operation": "DeleteAccessKey", "input": {

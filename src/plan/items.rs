@@ -1,4 +1,4 @@
-//! Plans of many items that stand in a table: users, groups, memberships, tags.
+//! Plans from a table of many items: users, groups, memberships, tags.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use super::builders::{self, ConsolePassword, CreateGroup, CreateUser};
 use super::table::{Faults, Row, read};
 use super::{Plan, SecretFrom};
 
-/// What the rows of a table are.
+/// What the rows of a table describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Items {
     /// Users to create.
@@ -26,7 +26,7 @@ pub enum Items {
     Tags,
 }
 
-/// What holds for all users of a table; a row's own tag goes before one of all.
+/// What all users of a table get. A tag in a row overrides one of the same key here.
 #[derive(Debug, Clone, Default)]
 pub struct OfAll {
     /// Groups that all of them join.
@@ -39,14 +39,14 @@ pub struct OfAll {
     pub console: bool,
 }
 
-/// What is set on one entity.
+/// The tags to set on each entity.
 pub type TagsOfEach = BTreeMap<ResourceRef, Vec<Tag>>;
 
 impl Items {
     /// Every kind of items, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Users, Self::Groups, Self::Members, Self::Tags];
 
-    /// The columns of their table, the first being the one of a list of names.
+    /// The columns of the table. A file without a header has only the first one.
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Users => &["name", "path", "groups", "policies", "boundary", "tags", "console"],
@@ -56,7 +56,7 @@ impl Items {
         }
     }
 
-    /// The plan of a table, which errors call by its source.
+    /// The plan for a table; errors name its source.
     pub fn plan(self, text: &str, source: &str, account: &Account) -> Result<Plan, UserError> {
         match self {
             Self::Users => users(text, source, &OfAll::default(), account),
@@ -104,7 +104,7 @@ fn groups(text: &str, source: &str, account: &Account) -> Result<Plan, UserError
     each_named("group", read(text, source, Items::Groups.columns())?, source, group)
 }
 
-/// One plan for all rows, each of which has a name that is its own.
+/// One plan for all rows, which must have different names.
 fn each_named(
     noun: &str,
     rows: Vec<Row>,
@@ -136,7 +136,7 @@ fn each_named(
     Ok(builders::together(title, parts)?)
 }
 
-/// A user as its row asks for it.
+/// The user that a row describes.
 fn user(row: &Row, all: &OfAll, account: &Account) -> Result<CreateUser, UserError> {
     let console = match row.cell("console").map(str::to_ascii_lowercase).as_deref() {
         None => all.console,
@@ -169,14 +169,14 @@ pub fn members(text: &str, source: &str) -> Result<BTreeMap<String, Vec<String>>
     for row in read(text, source, Items::Members.columns())? {
         match (row.cell("user"), row.cell("group")) {
             (Some(user), Some(group)) => of_group.entry(group.to_owned()).or_default().push(user.to_owned()),
-            _ => faults.add(row.line, UserError::new("a row names a user and a group")),
+            _ => faults.add(row.line, UserError::new("a row needs a user and a group")),
         }
     }
     faults.done(source)?;
     Ok(of_group)
 }
 
-/// The tags of a table, by whom they are set on.
+/// The tags of a table, by the entity that they are set on.
 pub fn tags(text: &str, source: &str, account: &Account) -> Result<TagsOfEach, UserError> {
     let (mut wanted, mut faults) = (TagsOfEach::new(), Faults::default());
     for row in read(text, source, Items::Tags.columns())? {
@@ -189,19 +189,19 @@ pub fn tags(text: &str, source: &str, account: &Account) -> Result<TagsOfEach, U
     Ok(wanted)
 }
 
-/// The tag of one row, and whose it is.
+/// The tag of a row, with its entity.
 fn one_tag(row: &Row, account: &Account) -> Result<(ResourceRef, Tag), UserError> {
     let entity = match (row.cell("user"), row.cell("role"), row.cell("policy")) {
         (Some(user), None, None) => there(ResourceRef::User(user.into()), account)?,
         (None, Some(role), None) => there(ResourceRef::Role(role.into()), account)?,
         (None, None, Some(policy)) => of_policy(policy, account)?,
-        _ => return Err(UserError::new("a row names one user, role or policy")),
+        _ => return Err(UserError::new("a row needs exactly one user, role or policy")),
     };
     let key = row.cell("key").ok_or_else(|| UserError::new("the tag key is missing"))?;
     Ok((entity, Tag { key: key.into(), value: row.cell("value").unwrap_or_default().into() }))
 }
 
-/// A user or role that is there.
+/// The same user or role, or an error if it does not exist.
 pub fn there(entity: ResourceRef, account: &Account) -> Result<ResourceRef, UserError> {
     let is_there = match &entity {
         ResourceRef::User(name) => account.users().get(name).is_some(),
@@ -212,14 +212,14 @@ pub fn there(entity: ResourceRef, account: &Account) -> Result<ResourceRef, User
     if is_there { Ok(entity) } else { Err(told()) }
 }
 
-/// A policy that is named by its name or ARN.
+/// A policy by its name or ARN.
 pub fn of_policy(text: &str, account: &Account) -> Result<ResourceRef, UserError> {
     let arn = policy(account, text)?;
     let arn = Arn::parse(&arn).map_err(|error| UserError::new(format!("`{arn}` is no ARN: {error}")))?;
     Ok(ResourceRef::Policy(arn))
 }
 
-/// The ARN of a policy that is named by it or by its name; the account's own come first.
+/// The ARN of a policy by its ARN or name; policies of the account take precedence over AWS's.
 pub fn policy(account: &Account, text: &str) -> Result<String, UserError> {
     if text.starts_with("arn:") {
         return Ok(text.to_owned());
@@ -277,7 +277,7 @@ mod tests {
         check(Items::Users, "x\nada\nx", &format!("the table was not used: {twice}"));
         let there = "the table was not used: line 2: there is a group `Developers` already";
         check(Items::Groups, "name\nDevelopers", there);
-        check(Items::Members, "user,group\nada,", "the table was not used: line 2: a row names a user and a group");
+        check(Items::Members, "user,group\nada,", "the table was not used: line 2: a row needs a user and a group");
         check(Items::Tags, "user,key\nzoe,team", "the table was not used: line 2: there is no user `zoe`");
     }
 }

@@ -6,7 +6,7 @@ use crate::model::PasswordPolicy;
 /// What a password must be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub length: usize,
     /// An uppercase letter.
     pub uppercase: bool,

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
-/// The most bytes of a table: far more than an account holds.
+/// The most bytes of a table: far more than an account can contain.
 pub const MOST: usize = 16 << 20;
 
-/// How many bad rows are named; more say the same.
+/// How many bad rows an error lists.
 const NAMED: usize = 10;
 
 /// One row with the number of its line.
@@ -24,19 +24,19 @@ impl Row {
         self.cells.get(column).map(String::as_str).filter(|cell| !cell.is_empty())
     }
 
-    /// A cell that holds several texts, with semicolons between them.
+    /// The values of a cell, which semicolons separate.
     pub fn list(&self, column: &str) -> Vec<String> {
         let cell = self.cell(column).unwrap_or_default();
         cell.split(';').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 }
 
-/// What goes wrong in rows, each with its line.
+/// The errors of rows, each with its line.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<(usize, UserError)>);
 
 impl Faults {
-    /// Notes what is wrong in a line.
+    /// Adds the error of a line.
     pub fn add(&mut self, line: usize, told: UserError) {
         self.0.push((line, told));
     }
@@ -55,8 +55,7 @@ impl Faults {
     }
 }
 
-/// Reads a table, which the errors call by its source. Without a header line, each line holds one cell of the first
-/// column.
+/// Reads a table; errors name its source. Without a header line, each line is a cell of the first column.
 pub fn read(text: &str, source: &str, columns: &[&'static str]) -> Result<Vec<Row>, UserError> {
     parse(text, columns).map_err(|(line, told)| UserError {
         message: format!("{source}, line {line}: {}", told.message),

@@ -79,7 +79,7 @@ fn list(paragraphs: &mut Vec<String>, title: &str, items: impl Iterator<Item = S
 /// What a wildcard stands for today, by access level.
 fn wildcard(word: &str, catalog: &Catalog) -> Doc {
     if word == "*" {
-        let text = "Every action of every service, those that do not exist yet included.";
+        let text = "Every action of every service, including future ones.";
         return Doc { title: "*: all actions".to_owned(), paragraphs: vec![text.to_owned()] };
     }
     let found: Vec<Action<'_>> = catalog.matching(word).collect();
@@ -89,8 +89,8 @@ fn wildcard(word: &str, catalog: &Catalog) -> Doc {
     }
     let counts: Vec<String> = levels.iter().map(|(level, names)| format!("{} {}", names.len(), level.name())).collect();
     let title = match found.len() {
-        0 => format!("{word} stands for no known action"),
-        count => format!("{word} stands for {count} actions: {}", counts.join(", ")),
+        0 => format!("{word} matches no known action"),
+        count => format!("{word} matches {count} actions: {}", counts.join(", ")),
     };
     let paragraphs = levels.iter().map(|(level, names)| format!("{}: {}", level.name(), names.join(", "))).collect();
     Doc { title, paragraphs }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn a_wildcard_tells_what_it_stands_for_by_access_level() {
         let doc = describe(Role::Action, "iam:*ServiceLinkedRole", Catalog::bundled()).unwrap();
-        assert_eq!(doc.title, "iam:*ServiceLinkedRole stands for 2 actions: 2 Write");
+        assert_eq!(doc.title, "iam:*ServiceLinkedRole matches 2 actions: 2 Write");
         assert_eq!(doc.paragraphs, ["Write: CreateServiceLinkedRole, DeleteServiceLinkedRole"]);
     }
 }

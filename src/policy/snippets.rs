@@ -40,7 +40,7 @@ const fn statement(title: &'static str, about: &'static str, json: &'static str)
 const IDENTITY: &[Snippet] = &[
     conditions(
         "Only from these addresses",
-        "The request must come from a range of public addresses; calls that a service makes are left alone.",
+        "The request must come from a range of public addresses; calls that a service makes are not affected.",
         &[("IpAddress", "aws:SourceIp", "203.0.113.0/24"), ("Bool", "aws:ViaAWSService", "false")],
     ),
     conditions(
@@ -55,7 +55,7 @@ const IDENTITY: &[Snippet] = &[
     ),
     conditions(
         "Only between two times",
-        "The statement holds from the first time up to the second one.",
+        "The statement applies from the first time to the second one.",
         &[
             ("DateGreaterThan", "aws:CurrentTime", "2027-01-01T00:00:00Z"),
             ("DateLessThan", "aws:CurrentTime", "2027-02-01T00:00:00Z"),
@@ -93,7 +93,7 @@ const IDENTITY: &[Snippet] = &[
     ),
     statement(
         "Deny requests without TLS",
-        "Whatever is not encrypted on its way is refused.",
+        "Requests that are not encrypted in transit are denied.",
         r#"{"Sid":"DenyWithoutTls","Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#,
     ),
 ];
@@ -111,7 +111,7 @@ const TRUST: &[Snippet] = &[
     ),
     conditions(
         "Only with an external id",
-        "Whoever assumes the role must say this id; for third parties.",
+        "The caller must send this external ID; for third parties.",
         &[("StringEquals", "sts:ExternalId", "choose-an-id")],
     ),
     conditions(
@@ -139,7 +139,7 @@ const TRUST: &[Snippet] = &[
 const RESOURCE: &[Snippet] = &[
     statement(
         "Deny requests without TLS",
-        "Whatever is not encrypted on its way is refused.",
+        "Requests that are not encrypted in transit are denied.",
         r#"{"Sid":"DenyWithoutTls","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#,
     ),
     conditions(

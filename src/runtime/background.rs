@@ -1,7 +1,7 @@
-//! The terminal's answer to the question for its background colour, among the keys.
+//! Finds the terminal's reply to the query for its background colour among the keys.
 //!
-//! crossterm knows no such answer and reads it as keys: `ESC ] 1 1 ;` as Alt-`]`, `1`, `1`, `;`. While an answer is
-//! outstanding, keys that could be its beginning are kept back, and given back when they go on differently.
+//! crossterm does not support this reply and reads it as keys: `ESC ] 1 1 ;` as Alt-`]`, `1`, `1`, `;`. While a reply is
+//! outstanding, keys that could be its start are held back, and passed on when what follows does not fit.
 //! The form of the answer: <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>.
 
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::input::Event;
 
 use super::keys;
 
-/// How long Escape may be kept back, beside what the reader waits anyway: it may be the key.
+/// How long Escape may be held back, in addition to the reader's own wait: the user may have pressed it.
 const ESCAPE: Duration = Duration::from_millis(10);
-/// How long more than that, which nobody types by hand, may be kept back.
+/// How long a longer sequence, which nobody types by hand, may be held back.
 const ANSWER: Duration = Duration::from_secs(1);
 
 const HEAD: &str = "\x1b]11;rgb";

@@ -22,10 +22,10 @@ pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, UserError
     let told = |error: &io::Error| {
         let told = UserError::new(format!("`{}` cannot be written: {error}", path.display()));
         if error.kind() == io::ErrorKind::AlreadyExists {
-            UserError::new(format!("`{}` is there already", path.display()))
+            UserError::new(format!("`{}` already exists", path.display()))
                 .hint("Choose another name: existing files are not overwritten.")
         } else {
-            told.hint("Choose a folder that is there and that you may write to.")
+            told.hint("Choose an existing folder that you can write to.")
         }
     };
     publish(&path, text).map_err(|error| told(&error))?;
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "a,b\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let told = write_new(&path, &Secret::new("other")).unwrap_err();
-        assert!(told.message.ends_with("is there already"), "{told}");
+        assert!(told.message.ends_with("already exists"), "{told}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "a,b\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
     }

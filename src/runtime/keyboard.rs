@@ -1,6 +1,6 @@
-//! The thread that reads the terminal, and sees when it is gone.
+//! The thread that reads the terminal, and notices when the terminal is lost.
 //!
-//! crossterm reads. We wait beside it, because its own source goes round for ever on a terminal that hung up
+//! crossterm reads, but we poll the terminal ourselves, because its own source loops forever after a hangup
 //! (<https://github.com/crossterm-rs/crossterm/issues/793>), and because another program may need the terminal.
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
@@ -24,7 +24,7 @@ const LINGER: Duration = Duration::from_micros(100);
 /// How long after that it is asked once more: a thread that the system held up just then took it for none.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// The thread that reads, as far as others need it to stand back.
+/// Pauses and resumes the thread that reads.
 #[derive(Debug)]
 pub(super) struct Keyboard {
     bell: PipeWriter,
@@ -33,14 +33,14 @@ pub(super) struct Keyboard {
 }
 
 impl Keyboard {
-    /// Makes the thread leave the terminal alone; it does so before this returns.
+    /// Pauses reading; when this returns, the thread no longer reads the terminal.
     pub(super) fn pause(&self) {
         if (&self.bell).write_all(b"p").is_ok() {
             let _ = self.paused.recv_timeout(Duration::from_secs(1));
         }
     }
 
-    /// Lets it read again.
+    /// Resumes reading.
     pub(super) fn resume(&self) {
         let _ = self.go.send(());
     }
@@ -54,7 +54,7 @@ struct Gate {
 }
 
 impl Gate {
-    /// Waits until it may go on; none when nobody is there any more.
+    /// Waits while reading is paused; none when the console has ended.
     fn wait(&mut self) -> Option<()> {
         self.bell.read_exact(&mut [0]).ok()?;
         self.pausing.send(()).ok()?;
@@ -79,13 +79,13 @@ pub(super) fn read(wake: &Sender<Wake>, answer: BackgroundAnswer) -> Option<Keyb
         }
     });
     if spawned.is_err() {
-        // A console that hears no key cannot be left; it is as good as without a terminal.
+        // A console that gets no keys cannot be quit, so this counts as a lost terminal.
         let _ = wake.send(Wake::Lost);
     }
     Some(Keyboard { bell: bell_out, paused, go })
 }
 
-/// What the thread does, turn by turn.
+/// The loop of the thread.
 struct Turns {
     answer: BackgroundAnswer,
     /// Something came in the turn before, so that crossterm is asked once more.
@@ -95,7 +95,7 @@ struct Turns {
 }
 
 impl Turns {
-    /// Waits for the terminal once; none when it is gone or nobody listens any more.
+    /// Waits for the terminal once; none when it is lost or the console has ended.
     fn next(&mut self) -> Option<()> {
         let stdin = io::stdin();
         let patience = if self.again { Some(AGAIN) } else { self.answer.patience() };

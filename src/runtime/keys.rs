@@ -1,4 +1,4 @@
-//! From what crossterm read to our events.
+//! Converts crossterm's events to ours.
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -8,9 +8,9 @@ use crate::input::key::{Code, Key, Mods};
 /// The most characters that one paste brings; the rest is dropped. A policy has at most 131,072.
 const PASTE: usize = 4 << 20;
 
-/// The event for what was read; none for what the console has no use for.
+/// The event for an input; none for inputs that the console ignores.
 ///
-/// A new size comes as a signal, and is asked for then.
+/// A resize is ignored here: it arrives as a signal, and the size is queried then.
 pub(super) fn event(input: Input) -> Option<Event> {
     match input {
         Input::Key(key) => self::key(key).map(Event::Key),
@@ -26,7 +26,7 @@ fn pasted(text: &str) -> String {
 
 fn key(event: KeyEvent) -> Option<Key> {
     let held = event.modifiers;
-    // With a key of the desktop's it is another key, which is the terminal's or nobody's.
+    // Combinations with Super, Hyper or Meta belong to the desktop or the terminal.
     if event.kind == KeyEventKind::Release || held.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER) {
         return None;
     }
@@ -36,8 +36,8 @@ fn key(event: KeyEvent) -> Option<Key> {
         shift: held.contains(KeyModifiers::SHIFT),
     };
     let code = match event.code {
-        // Most terminals cannot tell these from the keys that they stood for on a typewriter; where one can, they stay
-        // what they are everywhere else.
+        // Most terminals send the same byte for these as for Backspace, Tab, Enter and Escape. Where a terminal
+        // distinguishes them, they mean the same all the same, so that keys work alike everywhere.
         KeyCode::Char(ch @ ('[' | 'h' | 'i' | 'm')) if mods.ctrl => {
             mods.ctrl = false;
             match ch {

@@ -1,11 +1,11 @@
-//! The backend that ratatui draws on: from what the terminal shows to what it shall show in the fewest bytes.
+//! The backend that ratatui draws on: updates the terminal with the fewest bytes.
 //!
 //! ratatui compares frames cell by cell and hands over the cells that changed; its own backends write them one after the
-//! other. This one waits until the frame is whole, for only then it is seen what is shortest: a list that moved by a few
+//! other. This one waits until the frame is complete, to choose the shortest encoding: a list that moved by a few
 //! rows is scrolled inside a scroll region, cells of one colour are written together, blanks are erased. One frame is one
 //! write, and nothing is written when nothing changed. A key in a list of 5,000 rows stays within 130 bytes that way,
-//! where ratatui's own backend writes 285, and 1,395 where the list scrolls: that is what one waits for over a slow
-//! connection.
+//! where ratatui's own backend writes 285, and 1,395 where the list scrolls: the difference is felt over a
+//! slow connection.
 
 use std::io::{self, Write};
 
@@ -25,16 +25,16 @@ mod pen;
 /// Cells that stay the same between two changes are written again when that is shorter than a jump.
 const REWRITE: u16 = 4;
 
-/// From so many blanks on, erasing them and stepping over is shorter than writing them.
+/// From this many blanks on, erasing and skipping them is shorter than writing them.
 const ERASE: usize = 12;
 
-/// From so many bytes on a terminal may show half of a frame, so that it is told where the frame begins and ends.
-/// Terminals that know nothing of that pass over it.
+/// From this many bytes on a terminal may show half a frame, so the frame is sent as a synchronized update, which
+/// terminals without support for it ignore.
 const TEARS: usize = 512;
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-/// From so many bytes on it is looked for rows that moved.
+/// From this many bytes on, it is worth looking for rows that moved.
 const MUCH: usize = 800;
 
 /// The screen: ratatui's terminal on our backend.
@@ -45,7 +45,7 @@ pub struct Screen<W: Write> {
 }
 
 impl<W: Write> Screen<W> {
-    /// A screen of which nothing is known.
+    /// A screen whose content is not known yet.
     pub fn new(out: W) -> io::Result<Self> {
         let painter = Painter { out, next: Frame::default(), shown: None };
         Ok(Self { terminal: Terminal::new(painter)?, forgotten: false })
@@ -83,7 +83,7 @@ impl<W: Write> Screen<W> {
     }
 }
 
-/// Blanks wide characters of which one half lies below something else: ratatui takes the other half for the character's.
+/// Blanks wide characters that are half covered: ratatui would skip the cell that covers them.
 fn blank_halves(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width).max(1);
     for row in buffer.content.chunks_mut(width) {
@@ -96,7 +96,7 @@ fn blank_halves(buffer: &mut Buffer) {
     }
 }
 
-/// What a terminal shows, or shall show.
+/// What a terminal shows, or will show.
 #[derive(Debug, Clone, Default)]
 struct Frame {
     buffer: Buffer,

@@ -49,7 +49,7 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
                 let told =
                     UserError::new(format!("`{}` was changed by another program in the meantime", path.display()));
-                let told = told.hint("ctrl-s again writes over it.");
+                let told = told.hint("Press ctrl-s again to overwrite it.");
                 return TaskResult::Saved { path, text, result: Err(told), theirs: Some(theirs) };
             }
             let result = save(&path, &text).map_err(|error| {
@@ -98,10 +98,10 @@ fn private_key(path: &Path) -> Result<Secret, UserError> {
         .map_err(|error| told(&format!("cannot be read: {error}")).hint("Give the path of the private key in PEM."))?;
     let key = Secret::new(text);
     if key.reveal().contains("ENCRYPTED") {
-        return Err(told("is protected by a password").hint("IAM takes private keys without a password only."));
+        return Err(told("is protected by a password").hint("IAM accepts only private keys without a password."));
     }
     if !key.reveal().contains("PRIVATE KEY-----") {
-        return Err(told("holds no private key in PEM"));
+        return Err(told("contains no private key in PEM"));
     }
     Ok(key)
 }
@@ -186,11 +186,11 @@ pub(super) fn edit_outside(text: &Arc<str>) -> Result<String, UserError> {
 }
 
 fn edit_with(editor: &str, text: &str) -> Result<String, UserError> {
-    let told = |what: String| UserError::new(what).hint("Set EDITOR to a program that is there, such as `vim`.");
+    let told = |what: String| UserError::new(what).hint("Set EDITOR to a program that is installed, such as `vim`.");
     let temporary = std::env::temp_dir();
     let unwritten = |path: &Path, error: &io::Error| {
         UserError::new(format!("`{}` cannot be written: {error}", path.display()))
-            .hint("Set TMPDIR to a folder that is there and that you may write to.")
+            .hint("Set TMPDIR to an existing folder that you can write to.")
     };
     let folder = private_file::new_folder(&temporary, "iamtui").map_err(|error| unwritten(&temporary, &error))?;
     let path = folder.join("policy.json");

@@ -151,7 +151,7 @@ fn hex(text: &str) -> Option<(u8, u8, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theme::Role;
+    use crate::theme::Look;
 
     fn none(_: &str) -> Option<String> {
         None
@@ -175,10 +175,10 @@ mod tests {
         let read =
             |name: &str| (name == "mine").then(|| "inherit = \"light\"\n[roles]\ndanger = \"#010203 bold\"".to_owned());
         let theme = Theme::load("mine", Depth::True, &read).unwrap();
-        assert_eq!(theme.style(Role::Danger).fg, Some(Color::Rgb(1, 2, 3)));
+        assert_eq!(theme.style(Look::Danger).fg, Some(Color::Rgb(1, 2, 3)));
         let light = Theme::load("light", Depth::True, &none).unwrap();
-        assert_eq!(theme.style(Role::Link), light.style(Role::Link));
-        assert_ne!(light.style(Role::Link), Theme::load("dark", Depth::True, &none).unwrap().style(Role::Link));
+        assert_eq!(theme.style(Look::Link), light.style(Look::Link));
+        assert_ne!(light.style(Look::Link), Theme::load("dark", Depth::True, &none).unwrap().style(Look::Link));
     }
 
     #[track_caller]

@@ -64,7 +64,7 @@ impl Problem {
                 "Look whether the app shows the entry that was just added, and type what it shows now.",
             ),
             Self::Order => {
-                ("the codes are the wrong way round".to_owned(), "The older one comes first: type two new ones.")
+                ("the codes are in the wrong order".to_owned(), "The older one comes first: type two new ones.")
             }
             Self::Gap => {
                 ("these codes do not follow each other".to_owned(), "Type one, wait for the next and type that.")

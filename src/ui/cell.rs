@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Denial, DenialReason, Fact};
-use crate::theme::Role;
+use crate::theme::Look;
 
 /// A short text and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,33 +11,33 @@ pub struct Cell {
     /// The text; it is made visible where it is drawn.
     pub text: Cow<'static, str>,
     /// Its look.
-    pub role: Role,
+    pub role: Look,
 }
 
 impl Cell {
     /// A text in a role.
-    pub fn new(text: impl Into<Cow<'static, str>>, role: Role) -> Self {
+    pub fn new(text: impl Into<Cow<'static, str>>, role: Look) -> Self {
         Self { text: text.into(), role }
     }
 
     /// Plain text.
     pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(text, Role::Text)
+        Self::new(text, Look::Text)
     }
 
     /// What no read has told yet.
     pub fn unknown() -> Self {
-        Self::new("…", Role::Unknown)
+        Self::new("…", Look::Unknown)
     }
 
     /// What a read told is not there.
     pub fn absent(word: &'static str) -> Self {
-        Self::new(word, Role::Absent)
+        Self::new(word, Look::Absent)
     }
 
     /// What a read that failed should have told; the page says why.
     pub fn failed() -> Self {
-        Self::new("✗ failed", Role::Bad)
+        Self::new("✗ failed", Look::Bad)
     }
 
     /// What may not be read or cannot be here, in a narrow column; the selected row's detail says what is missing.
@@ -56,11 +56,11 @@ impl Cell {
     }
 
     /// The look of a refusal; that an endpoint has no such operation is nobody's fault.
-    pub fn role_of(denial: &Denial) -> Role {
+    pub fn role_of(denial: &Denial) -> Look {
         match denial.reason {
-            DenialReason::Unsupported => Role::Muted,
-            DenialReason::NotHeld => Role::Unknown,
-            _ => Role::Denied,
+            DenialReason::Unsupported => Look::Muted,
+            DenialReason::NotHeld => Look::Unknown,
+            _ => Look::Denied,
         }
     }
 

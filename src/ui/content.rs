@@ -12,7 +12,7 @@ use crate::backend::Load;
 use crate::base::text::{visible, visible_lines};
 use crate::input::{FoldAction, Move};
 use crate::model::{Document, Fact};
-use crate::theme::Role;
+use crate::theme::Look;
 
 use super::cell::Cell;
 use super::frame::{Frame, fit, fit_middle};
@@ -227,7 +227,7 @@ impl Content {
 struct Line {
     indent: u16,
     /// Text, look, and the columns that it takes.
-    pieces: Vec<(String, Role, u16)>,
+    pieces: Vec<(String, Look, u16)>,
     link: Option<Place>,
     fold: Option<Fold>,
     item: Option<TabItem>,
@@ -409,7 +409,7 @@ impl ContentView {
         for (at, y) in window.clone().zip(area.y..area.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
             let selected = Some(at) == self.walk.at;
-            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Look::Accent);
             let mut x = area.x + 2 + line.indent;
             for (text, role, width) in &line.pieces {
                 // The last column is for the marks of what goes on.
@@ -418,7 +418,7 @@ impl ContentView {
                 x = x.saturating_add(*width);
             }
             if selected {
-                frame.restyle(Rect { y, height: 1, width: area.width.saturating_sub(1), ..area }, Role::Selection);
+                frame.restyle(Rect { y, height: 1, width: area.width.saturating_sub(1), ..area }, Look::Selection);
             }
         }
         self.walk.marks(self.lines.len(), area, frame);
@@ -450,7 +450,7 @@ impl Lines<'_> {
         for (at, part) in content.parts.iter().enumerate() {
             match part {
                 Part::Blank => self.out.push(Line::default()),
-                Part::Heading(text) => self.plain(0, text, Role::Title),
+                Part::Heading(text) => self.plain(0, text, Look::Title),
                 Part::Note(cell) => {
                     let lines = visible_lines(&cell.text).flat_map(|line| wrap(&line, self.room())).collect::<Vec<_>>();
                     for line in &lines {
@@ -476,7 +476,7 @@ impl Lines<'_> {
         self.width.saturating_sub(3)
     }
 
-    fn plain(&mut self, indent: u16, text: &str, role: Role) {
+    fn plain(&mut self, indent: u16, text: &str, role: Look) {
         let pieces = vec![(text.to_owned(), role, self.room())];
         self.out.push(Line { indent, pieces, ..Line::default() });
     }
@@ -484,8 +484,8 @@ impl Lines<'_> {
     fn field(&mut self, label: u16, name: &str, cell: &Cell, link: Option<Place>) {
         let room = self.room().saturating_sub(label);
         let value = fit_middle(&visible(&cell.text), usize::from(room)).into_owned();
-        let role = if link.is_some() { Role::Link } else { cell.role };
-        let pieces = vec![(name.to_owned(), Role::Muted, label), (value, role, room)];
+        let role = if link.is_some() { Look::Link } else { cell.role };
+        let pieces = vec![(name.to_owned(), Look::Muted, label), (value, role, room)];
         self.out.push(Line { pieces, link, ..Line::default() });
     }
 
@@ -519,12 +519,12 @@ impl Lines<'_> {
             fit(column.title, usize::from(width.saturating_sub(u16::from(at != last)))).into_owned()
         };
         let pieces = columns.iter().zip(widths).enumerate();
-        let pieces = pieces.map(|(at, (column, width))| (title(at, column, *width), Role::Heading, *width)).collect();
+        let pieces = pieces.map(|(at, (column, width))| (title(at, column, *width), Look::Heading, *width)).collect();
         self.out.push(Line { pieces, ..Line::default() });
     }
 
     fn row(&mut self, indent: u16, widths: &[u16], row: &Row) {
-        let mut pieces: Vec<(String, Role, u16)> = row
+        let mut pieces: Vec<(String, Look, u16)> = row
             .cells
             .iter()
             .zip(widths)
@@ -545,7 +545,7 @@ impl Lines<'_> {
             *width += 2;
         }
         if let (Some(_), Some((_, role, _))) = (&row.link, pieces.first_mut()) {
-            *role = Role::Link;
+            *role = Look::Link;
         }
         let fold = row.under.as_ref().map(|under| Fold::Under(under.key.clone()));
         self.out.push(Line { indent, pieces, link: row.link.clone(), fold, item: row.item.clone() });

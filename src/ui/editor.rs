@@ -36,7 +36,7 @@ use serde_json::{Value, json};
 
 use crate::input::{Action, Context, EditorAction, Scope, Tool};
 use crate::policy::PolicyKind;
-use crate::theme::Role;
+use crate::theme::Look;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
@@ -459,7 +459,7 @@ impl Layer for Editor {
                     lines.extend(meaning::on_everybody(self.everybody.lines()));
                     lines
                 }
-                None => vec![vec![("Working out what the edit changes …".to_owned(), Role::Unknown)]],
+                None => vec![vec![("Working out what the edit changes …".to_owned(), Look::Unknown)]],
             };
             self.pane.effect.show(lines);
         }

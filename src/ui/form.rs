@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 
 use crate::base::error::UserError;
 use crate::input::{Action, DialogAction, FormAction, ItemAction, Move, Scope, WorkAction};
-use crate::theme::Role;
+use crate::theme::Look;
 
 use super::frame::Frame;
 use super::layer::unbound;
@@ -91,7 +91,7 @@ impl Form {
     }
 
     /// Puts lines to read in the place of others.
-    pub fn tell(&mut self, id: &str, lines: Vec<(String, Role)>) {
+    pub fn tell(&mut self, id: &str, lines: Vec<(String, Look)>) {
         if let Some(field) = self.field(id) {
             field.input = Input::Note(lines);
         }
@@ -425,9 +425,9 @@ fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: R
     if line.height == 0 {
         return rest;
     }
-    frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
+    frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Look::Accent);
     let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
-    frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
+    frame.text(label, label.x, label.y, field.label, if focused { Look::Heading } else { Look::Muted });
     let (_, value) = super::layout::split_left(line, LABEL + 3);
     if let Input::Note(lines) = &field.input {
         return render_note(lines, read, area, frame);
@@ -462,13 +462,13 @@ fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: R
 }
 
 /// What is said below a field, broken into lines.
-fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Role)> {
+fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Look)> {
     let Some((text, role)) = field.word(focused) else { return Vec::new() };
     wrap(&text, width.saturating_sub(LABEL + 4)).into_iter().map(|line| (line, role)).collect()
 }
 
 /// Breaks lines to read into what fits, each keeping its indent; no further than they are asked for.
-fn broken(lines: &[(String, Role)], width: u16) -> impl Iterator<Item = (String, Role)> {
+fn broken(lines: &[(String, Look)], width: u16) -> impl Iterator<Item = (String, Look)> {
     let width = width.saturating_sub(LABEL + 4);
     lines.iter().flat_map(move |(text, role)| {
         let indent = text.chars().take_while(|ch| *ch == ' ').count();
@@ -479,7 +479,7 @@ fn broken(lines: &[(String, Role)], width: u16) -> impl Iterator<Item = (String,
 
 /// Draws lines to read, beside their label; where they have no room all at once, those that are read now, and how many
 /// there are beside.
-fn render_note(lines: &[(String, Role)], read: Read, area: Rect, frame: &mut Frame<'_>) -> Rect {
+fn render_note(lines: &[(String, Look)], read: Read, area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (_, place) = super::layout::split_left(area, LABEL + 3);
     let room = usize::from(place.height);
     let count = broken(lines, area.width).take(room + 1).count();
@@ -494,7 +494,7 @@ fn render_note(lines: &[(String, Role)], read: Read, area: Rect, frame: &mut Fra
             (above, 0) => format!("… {above} lines above"),
             (above, below) => format!("… {above} lines above, {below} below"),
         };
-        frame.text(place, place.x, place.y.saturating_add(used), &more, Role::Muted);
+        frame.text(place, place.x, place.y.saturating_add(used), &more, Look::Muted);
         used = used.saturating_add(1);
     }
     split_top(area, used.max(1)).1
@@ -592,7 +592,7 @@ mod tests {
         assert!(form.stop_at_problem());
         form.type_text("alice smith");
         let lines = screen(&mut form);
-        assert!(lines.iter().any(|line| line.contains("✗ the user name cannot hold ` `")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains("✗ the user name cannot contain `")), "{lines:?}");
         form.act(Action::Text(TextEdit::Clear));
         form.type_text("alice");
         assert!(!form.stop_at_problem());

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::base::search::Query;
 use crate::base::text::visible;
-use crate::theme::{Role, Theme};
+use crate::theme::{Look, Theme};
 
 /// One picture of the screen, ready to be painted.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ impl<'t> Frame<'t> {
     /// Writes text on one line of an area, cut to it with `…`; gives the columns used.
     ///
     /// INVARIANT: all text of a screen comes through here, and here it is made visible.
-    pub fn text(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Role) -> u16 {
+    pub fn text(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Look) -> u16 {
         self.styled(area, x, y, text, self.theme.style(role))
     }
 
@@ -82,7 +82,7 @@ impl<'t> Frame<'t> {
     }
 
     /// Writes text as [`Frame::text`] does, and shows what of it a search matched.
-    pub fn matched(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Role, query: &Query) -> u16 {
+    pub fn matched(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Look, query: &Query) -> u16 {
         let used = self.text(area, x, y, text, role);
         if query.is_empty() || used == 0 {
             return used;
@@ -96,7 +96,7 @@ impl<'t> Frame<'t> {
         };
         for range in query.marks(&shown) {
             let (from, to) = (column(range.start), column(range.end));
-            self.restyle(Rect { x: from, y, width: to.saturating_sub(from), height: 1 }, Role::Match);
+            self.restyle(Rect { x: from, y, width: to.saturating_sub(from), height: 1 }, Look::Match);
         }
         used
     }
@@ -115,7 +115,7 @@ impl<'t> Frame<'t> {
     }
 
     /// Writes pieces one after the other on one line of an area; gives the columns used.
-    pub fn pieces<'a>(&mut self, area: Rect, y: u16, pieces: impl IntoIterator<Item = (&'a str, Role)>) -> u16 {
+    pub fn pieces<'a>(&mut self, area: Rect, y: u16, pieces: impl IntoIterator<Item = (&'a str, Look)>) -> u16 {
         let mut x = area.left();
         for (text, role) in pieces {
             x += self.text(area, x, y, text, role);
@@ -124,7 +124,7 @@ impl<'t> Frame<'t> {
     }
 
     /// Writes text so that it ends at the right edge of an area; gives the column it starts at.
-    pub fn text_right(&mut self, area: Rect, y: u16, text: &str, role: Role) -> u16 {
+    pub fn text_right(&mut self, area: Rect, y: u16, text: &str, role: Look) -> u16 {
         let shown = visible(text);
         let width = u16::try_from(shown.width()).unwrap_or(u16::MAX).min(area.width);
         let x = area.right() - width;
@@ -133,13 +133,13 @@ impl<'t> Frame<'t> {
     }
 
     /// Changes the look of cells that are drawn already.
-    pub fn restyle(&mut self, area: Rect, role: Role) {
+    pub fn restyle(&mut self, area: Rect, role: Look) {
         let area = area.intersection(self.area());
         self.picture.buffer.set_style(area, self.theme.style(role));
     }
 
     /// Underlines cells that are drawn already, in a role's colour where there are colours of lines.
-    pub fn underline(&mut self, area: Rect, role: Role) {
+    pub fn underline(&mut self, area: Rect, role: Look) {
         let colour = self.theme.style(role).fg.unwrap_or_default();
         let style = Style::new().add_modifier(Modifier::UNDERLINED).underline_color(colour);
         let area = area.intersection(self.area());
@@ -176,13 +176,13 @@ impl<'t> Frame<'t> {
     /// Draws a vertical line along the left edge of an area.
     pub fn rule_left(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {
-            self.text(area, area.left(), y, "│", Role::Border);
+            self.text(area, area.left(), y, "│", Look::Border);
         }
     }
 
     /// Draws a horizontal line along the upper edge of an area.
     pub fn rule_top(&mut self, area: Rect) {
-        self.text(area, area.x, area.y, &"─".repeat(usize::from(area.width)), Role::Border);
+        self.text(area, area.x, area.y, &"─".repeat(usize::from(area.width)), Look::Border);
     }
 
     /// Puts the terminal's cursor here.
@@ -257,7 +257,7 @@ mod tests {
     fn text_is_made_visible_on_its_way() {
         let theme = Theme::plain();
         let mut frame = Frame::new(20, 1, &theme);
-        frame.text(frame.area(), 0, 0, "a\x1b[31mb", Role::Text);
+        frame.text(frame.area(), 0, 0, "a\x1b[31mb", Look::Text);
         assert_eq!(frame.picture.buffer.cell((1, 0)).unwrap().symbol(), "‹");
     }
 
@@ -266,8 +266,8 @@ mod tests {
         let theme = Theme::plain();
         let mut frame = Frame::new(3, 1, &theme);
         let outside = Rect::new(0, 0, 100, 100);
-        assert_eq!(frame.text(outside, 50, 50, "x", Role::Text), 0);
-        assert_eq!(frame.text(outside, 0, 0, "long text", Role::Text), 3);
+        assert_eq!(frame.text(outside, 50, 50, "x", Look::Text), 0);
+        assert_eq!(frame.text(outside, 0, 0, "long text", Look::Text), 3);
         frame.clear(outside);
     }
 }

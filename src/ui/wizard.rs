@@ -15,7 +15,7 @@ use crate::effect::BackgroundTask;
 use crate::input::{Action, AppAction, Context, FormAction, Nav, Scope, When};
 use crate::message::TaskResult;
 use crate::model::LoadError;
-use crate::theme::Role;
+use crate::theme::Look;
 
 use super::draft;
 use super::effect::{Notice, Tone, UiEffect};
@@ -224,15 +224,15 @@ impl<F: Flow> Wizard<F> {
     }
 
     /// What stands in the way of the end, broken into lines; one at least, empty where nothing does.
-    fn trouble(&self, view: &View<'_>, width: u16) -> Vec<(String, Role)> {
+    fn trouble(&self, view: &View<'_>, width: u16) -> Vec<(String, Look)> {
         let (text, role) = match (&view.standing, self.is_reading(view), self.failure(view)) {
-            (SessionStatus::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
-            (SessionStatus::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
-            (_, false, Some(error)) => (format!("✗ {}", error.user_error().message), Role::Bad),
+            (SessionStatus::Failed(told), ..) => (format!("✗ No session: {}", told.message), Look::Bad),
+            (SessionStatus::Opening, ..) => ("The session is being opened …".to_owned(), Look::Unknown),
+            (_, false, Some(error)) => (format!("✗ {}", error.user_error().message), Look::Bad),
             _ if view.read_only.is_some() => {
-                ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Role::Warning)
+                ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Look::Warning)
             }
-            _ => (String::new(), Role::Muted),
+            _ => (String::new(), Look::Muted),
         };
         // The form keeps most of the room: more than that is told where the read itself is shown.
         wrap(&text, width.saturating_sub(4)).into_iter().take(4).map(|line| (line, role)).collect()
@@ -324,7 +324,8 @@ impl<F: Flow> Wizard<F> {
 
 /// Says that what was typed has found several rows, or none.
 pub fn unmarked() -> UiEffect {
-    let told = UserError::new("Nothing is marked.").hint("Space marks a row; without a filter it goes on.");
+    let told =
+        UserError::new("Nothing is marked.").hint("Space marks a row; clear the filter to continue without one.");
     UiEffect::Say(Notice { told, tone: Tone::Info })
 }
 
@@ -442,12 +443,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         let (head, rest) = self.parts(inside, view);
         let mut x = head.x + 1;
         for (at, form) in self.forms.iter().enumerate() {
-            let (role, mark) = if at == self.step { (Role::TabActive, "›") } else { (Role::Tab, " ") };
+            let (role, mark) = if at == self.step { (Look::TabActive, "›") } else { (Look::Tab, " ") };
             x += frame.text(head, x, head.y, &format!("{mark}{} {} ", at + 1, form.title()), role) + 1;
         }
-        frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Role::Muted);
+        frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Look::Muted);
         if self.is_reading(view) && matches!(view.standing, SessionStatus::Open) {
-            frame.text_right(head, head.y, "reading … ", Role::Unknown);
+            frame.text_right(head, head.y, "reading … ", Look::Unknown);
         }
         for ((text, role), y) in self.trouble(view, inside.width).iter().zip(head.y + 1..head.bottom()) {
             frame.text(head, head.x + 2, y, text, *role);

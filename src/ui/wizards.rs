@@ -46,8 +46,8 @@ mod server_certificate;
 mod service_credential;
 mod set_boundary;
 mod set_default_version;
+mod summary;
 mod tags;
-mod telling;
 mod upload_key;
 
 use crate::base::arn::Arn;

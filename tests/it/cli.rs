@@ -254,7 +254,7 @@ fn what_is_lost_must_be_named_and_what_guards_ask_must_be_given() {
     assert_eq!(desk.writes(), [""; 0]);
     desk.plan("attach AdministratorAccess --user alan.turing");
     let ran = desk.check(2, "apply plan.json --confirm alan.turing");
-    assert!(ran.messages.contains("▲ user alan.turing may do everything in the account"), "{}", ran.messages);
+    assert!(ran.messages.contains("▲ user alan.turing can do everything in the account"), "{}", ran.messages);
     assert!(ran.messages.contains("Add `--reason TEXT`"), "{}", ran.messages);
     assert_eq!(desk.writes(), [""; 0]);
     desk.check(0, "apply plan.json --confirm alan.turing --reason on-call");
@@ -313,7 +313,7 @@ fn nobody_locks_themselves_out_without_being_asked() {
     let desk = Desk::new();
     desk.plan("detach AdministratorAccess --group Administrators");
     let ran = desk.check(2, "apply plan.json");
-    assert!(ran.messages.contains("▲ you could do nothing in IAM any more"), "{}", ran.messages);
+    assert!(ran.messages.contains("▲ you would lose all access to IAM"), "{}", ran.messages);
     desk.plan("delete-user administrator");
     let ran = desk.check(2, "apply plan.json");
     assert!(ran.messages.contains("▲ you are signed in as user administrator, which is deleted"), "{}", ran.messages);
@@ -416,7 +416,10 @@ fn a_snapshot_of_what_cannot_be_reached_says_so_once() {
     assert_eq!(ran.code, 3, "{ran:?}");
     let lines: Vec<&str> = ran.messages.lines().collect();
     let [failure, hint, end] = lines.as_slice() else { panic!("{ran:?}") };
-    assert!(failure.contains("got no connection") && failure.ends_with("; 15 more reads failed alike"), "{failure}");
+    assert!(
+        failure.contains("got no connection") && failure.ends_with("; 15 more reads failed in the same way"),
+        "{failure}"
+    );
     assert!(hint.starts_with("hint: ") && end.contains("nothing could be read"), "{ran:?}");
 }
 

@@ -1,8 +1,8 @@
-//! Finding out whether a call that got no answer was made all the same.
+//! Finds out whether a call that got no response took effect.
 //!
-//! Only what is found is proof: a read may be behind the write. What was created before the run began is not the
-//! run's and counts as not found. A user, group, role, policy or instance profile counts only where a read right before
-//! the call told that there was none, and where it is as the call wanted it: the name alone may be anybody's.
+//! Only a resource that is found is proof: reads may lag behind writes. A resource created before the run started is
+//! not the run's. A user, group, role, policy or instance profile counts only if a read right before the call showed
+//! that there was none, and if it is as the call requested: somebody else may have created one of that name.
 
 use aws_sdk_iam::primitives::DateTime;
 use aws_sdk_iam::types::Tag;
@@ -17,7 +17,7 @@ use crate::model::LoadError;
 use crate::plan::expect::digest;
 use crate::plan::{Call, Home};
 
-/// What a call would have answered, where it is sure that it was made since this time.
+/// The response fields of a call, if it is certain that it took effect since this time.
 pub(super) async fn found(
     run: &Run,
     call: &Call,
@@ -28,16 +28,16 @@ pub(super) async fn found(
     let made = match call.creates(Home::of(caller).as_ref()) {
         Some(_) if !is_free => return None,
         Some(_) => entity(run, call, since, caller).await,
-        None => thing(run, call, since).await,
+        None => part(run, call, since).await,
     };
     let made = made.ok().flatten()?;
     Some(made.into_iter().map(|(path, value)| (path.to_owned(), Value::from(value))).collect())
 }
 
-type Made = Option<Vec<(&'static str, String)>>;
+type Fields = Option<Vec<(&'static str, String)>>;
 
-/// What an entity of the name that a call creates is, where it is as the call wanted it.
-async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<Made, LoadError> {
+/// The response fields of a call that creates an entity, if the entity exists as requested.
+async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<Fields, LoadError> {
     let name = |parameter: &str| call.text(parameter).map(str::to_owned);
     let fresh = |at: &DateTime| is_fresh(at, since);
     let wanted = |path: &str, tags: &[Tag]| {
@@ -108,8 +108,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
     })
 }
 
-/// What a call created on an entity that was there before.
-async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadError> {
+/// The response fields of a call that creates something in an existing entity, such as an access key.
+async fn part(run: &Run, call: &Call, since: Timestamp) -> Result<Fields, LoadError> {
     let name = |parameter: &str| call.text(parameter).map(str::to_owned);
     let fresh = |at: &DateTime| is_fresh(at, since);
     Ok(match call.iam() {
@@ -123,7 +123,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             let list = || run.clients.iam.list_access_keys().set_user_name(name("UserName")).send();
             let answer = run.call(Iam::ListAccessKeys, list).await?;
             let keys = answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh));
-            // Of two new keys nobody can say which is whose.
+            // With two new keys it is unknown which one this call created.
             let key = only(keys).and_then(|key| key.access_key_id());
             key.map(|id| vec![("AccessKey.AccessKeyId", id.to_owned())])
         }
@@ -138,7 +138,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             id.map(|id| vec![("ServiceSpecificCredential.ServiceSpecificCredentialId", id)])
         }
         Some(Iam::CreateVirtualMFADevice) => {
-            // Such a device bears no date. Its serial number says its name, and an unassigned one is harmless.
+            // An unassigned device has no date. Its serial number contains its name, and it is harmless.
             let wanted = name("VirtualMFADeviceName").unwrap_or_default();
             let list = || run.clients.iam.list_virtual_mfa_devices().assignment_status("Unassigned".into()).send();
             let answer = run.call(Iam::ListVirtualMFADevices, list).await?;
@@ -154,7 +154,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             let Some(id) = newest.and_then(|version| version.version_id()) else { return Ok(None) };
             let get = || run.clients.iam.get_policy_version().set_policy_arn(name("PolicyArn")).version_id(id).send();
             let answer = run.call(Iam::GetPolicyVersion, get).await?;
-            // Another document is somebody else's version.
+            // A version with another document was created by somebody else.
             let text = answer.policy_version().and_then(|version| version.document()).map(convert::document);
             let own = call.text("PolicyDocument").map(digest);
             let is_own = text.map(|text| digest(text.text())) == own;
@@ -164,12 +164,12 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
     })
 }
 
-/// Dates of the service have whole seconds.
+/// IAM's dates have whole seconds, so the fraction of `since` must not count.
 fn is_fresh(at: &DateTime, since: Timestamp) -> bool {
     at.secs() >= since.as_second()
 }
 
-/// The one element of a list that has no other.
+/// The element of a list that has exactly one.
 fn only<T>(mut list: impl Iterator<Item = T>) -> Option<T> {
     let one = list.next();
     if list.next().is_none() { one } else { None }

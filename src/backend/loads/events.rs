@@ -43,8 +43,7 @@ async fn region(run: &Run, way: &Signed, query: &EventQuery) -> Result<EventsEnd
         };
         count += rows.len();
         let events = rows.iter().map(event).collect::<Option<Vec<_>>>();
-        let events =
-            events.ok_or_else(|| LoadError::new(ErrorKind::Garbled, LOOKUP).detail("an event lacks its ID"))?;
+        let events = events.ok_or_else(|| LoadError::new(ErrorKind::Garbled, LOOKUP).detail("an event has no ID"))?;
         run.read(Update::Events(query.clone(), events));
         let Some(Value::String(next)) = page.remove("NextToken") else { return Ok(EventsEnd::All) };
         if count >= MOST {

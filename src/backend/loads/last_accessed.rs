@@ -1,4 +1,4 @@
-//! The last uses of what a user, group, role or policy allows: a job that is asked for, waited for and read.
+//! Last accessed information of a user, group, role or policy: starts the report's job, waits for it and reads it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,16 +21,16 @@ use crate::model::{
 
 const DETAILS: Operation = Operation::Iam(Iam::GetServiceLastAccessedDetails);
 
-/// How long a report is waited for: quick first looks, then slower ones.
-const WAITS: [Duration; 4] =
+/// The pauses between polls: a small report is ready at once, a large one takes some seconds.
+const PAUSES: [Duration; 4] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(2)];
-const LOOKS: usize = 60;
+const POLLS: usize = 60;
 
-/// How many services one `ListPoliciesGrantingServiceAccess` takes.
-const SERVICES: usize = 200;
+/// The most services of one `ListPoliciesGrantingServiceAccess`.
+const MAX_SERVICES: usize = 200;
 
-/// The names of the policies that allow something of a service.
-type Granted = BTreeMap<Box<str>, Vec<Box<str>>>;
+/// The names of the policies that grant access to a service.
+type PoliciesByService = BTreeMap<Box<str>, Vec<Box<str>>>;
 
 pub(super) async fn report(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let report = permitted(read(run, arn).await, run.seen(Source::Detail))?;
@@ -39,8 +39,8 @@ pub(super) async fn report(run: &Run, arn: &Arn) -> Result<(), LoadError> {
 }
 
 async fn read(run: &Run, arn: &Arn) -> Result<LastAccessed, LoadError> {
-    let job = begun(run, arn).await?;
-    let made = finished(run, &job).await?;
+    let job = start_job(run, arn).await?;
+    let made = wait_for_job(run, &job).await?;
     let call = |marker| {
         let call = run.clients.iam.get_service_last_accessed_details().job_id(&job);
         call.max_items(PAGE).set_marker(marker).send()
@@ -52,8 +52,8 @@ async fn read(run: &Run, arn: &Arn) -> Result<LastAccessed, LoadError> {
     Ok(LastAccessed { job: job.into(), made, services })
 }
 
-/// Asks for a report, with the actions that AWS tracks; its number.
-async fn begun(run: &Run, arn: &Arn) -> Result<String, LoadError> {
+/// Starts the report's job, with the actions that AWS tracks, and returns its ID.
+async fn start_job(run: &Run, arn: &Arn) -> Result<String, LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GenerateServiceLastAccessedDetails);
     let call = || {
         let call = run.clients.iam.generate_service_last_accessed_details().arn(arn.as_str());
@@ -63,10 +63,10 @@ async fn begun(run: &Run, arn: &Arn) -> Result<String, LoadError> {
     output.job_id.ok_or_else(|| super::missing(OPERATION))
 }
 
-/// Waits until a report is made; when that was.
-async fn finished(run: &Run, job: &str) -> Result<Timestamp, LoadError> {
+/// Polls until the job is complete, and returns its completion date.
+async fn wait_for_job(run: &Run, job: &str) -> Result<Timestamp, LoadError> {
     let call = || run.clients.iam.get_service_last_accessed_details().job_id(job).max_items(1).send();
-    for look in 0..LOOKS {
+    for poll in 0..POLLS {
         let output = run.call(DETAILS, call).await?;
         match output.job_status() {
             JobStatusType::Completed => return Ok(convert::time(output.job_completion_date())),
@@ -74,22 +74,22 @@ async fn finished(run: &Run, job: &str) -> Result<Timestamp, LoadError> {
                 let why = output.error().map_or("the job failed", |error| error.message());
                 return Err(LoadError::new(ErrorKind::Failed, DETAILS).detail(why));
             }
-            _ => tokio::time::sleep(WAITS[look.min(WAITS.len() - 1)]).await,
+            _ => tokio::time::sleep(PAUSES[poll.min(PAUSES.len() - 1)]).await,
         }
     }
     Err(LoadError::new(ErrorKind::Timeout, DETAILS))
 }
 
-/// Which policies allow something of the services; IAM does not say it of a policy.
-async fn granted(run: &Run, arn: &Arn, services: &[ServiceLastAccessed]) -> Result<Fact<Granted>, LoadError> {
+/// The policies that grant access to each service. The operation takes no policy's ARN.
+async fn granted(run: &Run, arn: &Arn, services: &[ServiceLastAccessed]) -> Result<Fact<PoliciesByService>, LoadError> {
     if arn.resource_type() == "policy" {
         return Ok(Fact::Unknown);
     }
-    let mut all = Granted::new();
-    for some in services.chunks(SERVICES) {
+    let mut all = PoliciesByService::new();
+    for chunk in services.chunks(MAX_SERVICES) {
         let call = |marker| {
             let call = run.clients.iam.list_policies_granting_service_access().arn(arn.as_str());
-            let names = some.iter().map(|service| service.service_namespace.clone()).collect();
+            let names = chunk.iter().map(|service| service.service_namespace.clone()).collect();
             call.set_service_namespaces(Some(names)).set_marker(marker).send()
         };
         let page = run
@@ -97,7 +97,7 @@ async fn granted(run: &Run, arn: &Arn, services: &[ServiceLastAccessed]) -> Resu
             .await;
         let page = match permitted(page, run.seen(Source::Detail))? {
             Fact::Known(page, _) => page,
-            other => return Ok(other.map(|_| Granted::new())),
+            other => return Ok(other.map(|_| PoliciesByService::new())),
         };
         for entry in page {
             let names = entry.policies.unwrap_or_default().into_iter().map(|policy| policy.policy_name.into());
@@ -107,7 +107,7 @@ async fn granted(run: &Run, arn: &Arn, services: &[ServiceLastAccessed]) -> Resu
     Ok(Fact::Known(all, run.seen(Source::Detail)))
 }
 
-/// Who used a service of a report, the last one first.
+/// The entities that used a service of a report, the latest first.
 pub(super) async fn entities(run: &Run, arn: &Arn, job: &str, service: &str) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetServiceLastAccessedDetailsWithEntities);
     let call = |marker| {
@@ -131,7 +131,10 @@ fn convert_entity(entity: &EntityDetails) -> Option<Result<EntityAccess, ArnErro
     entity.entity_info().map(|info| Ok(EntityAccess { arn: Arn::parse(info.arn())?, at }))
 }
 
-fn convert_service(service: &ServiceLastAccessed, granted: &Fact<Granted>) -> Result<ServiceAccess, ArnError> {
+fn convert_service(
+    service: &ServiceLastAccessed,
+    granted: &Fact<PoliciesByService>,
+) -> Result<ServiceAccess, ArnError> {
     let namespace = service.service_namespace();
     Ok(ServiceAccess {
         name: service.service_name().into(),

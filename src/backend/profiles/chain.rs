@@ -228,7 +228,7 @@ impl Profiles {
                 (own, other) => Ok(other.or(own)),
             }
         };
-        let missing = |key: &str| wrong(&format!("the profile `{name}` uses Identity Center but lacks `{key}`"));
+        let missing = |key: &str| wrong(&format!("the profile `{name}` uses Identity Center but has no `{key}`"));
         let start_url = setting("sso_start_url")?.ok_or_else(|| missing("sso_start_url"))?;
         let region = setting("sso_region")?.ok_or_else(|| missing("sso_region"))?;
         let scopes = setting("sso_registration_scopes")?;

@@ -43,7 +43,8 @@ impl Make for Grant {
 
     fn remarks(&self, _: &Account, plan: &Plan) -> Vec<String> {
         let is_due = plan.steps.iter().any(|step| !step.is_dated());
-        let told = "▲ AWS does not end all of this by itself: `iamtui journal due` tells when it is due and ends it";
+        let told =
+            "▲ AWS does not end all of this by itself: `iamtui journal due` lists it, and with `--apply` ends it";
         is_due.then(|| told.to_owned()).into_iter().collect()
     }
 }

@@ -46,7 +46,7 @@ impl Make for CreateInstanceProfile {
 pub(super) struct AddRole {
     /// The instance profile
     instance_profile: String,
-    /// The role, in the place of the one that is in the profile
+    /// The role; it replaces the one in the profile
     role: String,
 }
 

@@ -24,10 +24,10 @@ pub(super) struct LockOut {
     /// Remove the user from its groups too
     #[arg(long)]
     leave_groups: bool,
-    /// Revoke the sessions of this role too, whoever began them; repeatable
+    /// Revoke all sessions of this role too; repeatable
     #[arg(long = "role-sessions", value_name = "ROLE")]
     roles: Vec<String>,
-    /// Write what was read before, and the plan, to a new file in this folder, which only you can read
+    /// Save the state before, and the plan, to a new file in this folder that only you can read
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
 }

@@ -34,10 +34,10 @@ pub(super) struct CreateRole {
     /// Trust an AWS account, by its twelve digits or `this`
     #[arg(long = "account", value_name = "ACCOUNT")]
     trusted_account: Option<String>,
-    /// The external ID that the other account must tell
+    /// The external ID that the caller must send
     #[arg(long, requires = "trusted_account", value_name = "ID")]
     external_id: Option<String>,
-    /// The session must have been begun with MFA
+    /// The caller must have signed in with MFA
     #[arg(long, requires = "trusted_account")]
     mfa: bool,
     /// Trust an OpenID Connect provider, by its ARN or URL
@@ -76,7 +76,7 @@ pub(super) struct CreateRole {
     /// A tag; repeatable
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag)]
     tags: Vec<Tag>,
-    /// An instance profile of the same name, which hands the role to EC2 instances
+    /// Create an instance profile of the same name, for EC2 instances
     #[arg(long)]
     instance_profile: bool,
 }

@@ -10,13 +10,13 @@ use crate::model::{Account, PasswordPolicy};
 use crate::plan::Plan;
 use crate::plan::builders::{self, TokenVersion};
 
-/// A password policy. AWS changes no single rule: what is not given is off
+/// A password policy. AWS replaces it as a whole: rules that are not given are off
 #[derive(Debug, clap::Args)]
 pub(super) struct SetPasswordPolicy {
     /// Go back to the IAM default
     #[arg(long, conflicts_with_all = ["min_length", "uppercase", "lowercase", "numbers", "symbols", "users_may_change", "max_age", "prevent_reuse"])]
     iam_default: bool,
-    /// The least number of characters
+    /// The minimum number of characters
     #[arg(long, value_name = "CHARACTERS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(6..=128))]
     min_length: u32,
     /// Require an uppercase letter

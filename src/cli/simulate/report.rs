@@ -155,7 +155,7 @@ fn told_element(name: &str, element: &ElementTrace, out: &mut Output) {
     out.text(&format!("  {name:<10} {verdict}: {why}"));
     for (written, expanded) in &element.expansions {
         let expanded = expanded.as_deref().unwrap_or("nothing, since the variable has no value");
-        out.text(&format!("             {written} stands for {expanded}"));
+        out.text(&format!("             {written} expands to {expanded}"));
     }
 }
 
@@ -166,7 +166,7 @@ fn told_condition(condition: &ConditionTrace, out: &mut Output) {
     for value in &condition.values {
         let stands_for = match &value.expanded {
             None => " (a variable without a value)".to_owned(),
-            Some(expanded) if **expanded != *value.written => format!(" (stands for {expanded})"),
+            Some(expanded) if **expanded != *value.written => format!(" (expands to {expanded})"),
             Some(_) => String::new(),
         };
         let fits = if value.fits.is_empty() { "no".to_owned() } else { format!("fits {}", value.fits.join(", ")) };

@@ -13,7 +13,7 @@ const ROUNDS: usize = 1_000;
 /// What a password must be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub length: usize,
     /// Of upper case, lower case, digits and symbols, which must be there.
     pub required: [bool; 4],

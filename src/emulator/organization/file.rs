@@ -32,7 +32,7 @@ pub enum OrganizationError {
     #[error("`{0}` is no account number, which has twelve digits")]
     Number(String),
     /// An account stands in it twice.
-    #[error("the account {0} stands in it twice")]
+    #[error("the account {0} is listed twice")]
     Twice(String),
     /// A policy cannot be read.
     #[error("the {kind} {number} of {place} cannot be read: {error}", kind = .0, number = .1, place = .2, error = .3)]

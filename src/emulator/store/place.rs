@@ -92,7 +92,7 @@ fn private(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
         if !own.iter().any(|own| name == *own) {
-            return Err(io::Error::other("others can enter it, and it holds other files; name a folder of its own"));
+            return Err(io::Error::other("other users can open it, and it contains other files; name a new folder"));
         }
     }
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
@@ -157,7 +157,7 @@ mod tests {
         private(&own).unwrap();
         assert_eq!(mode(&own), 0o700);
         let foreign = open("foreign", "letter.txt");
-        assert!(private(&foreign).unwrap_err().to_string().contains("holds other files"));
+        assert!(private(&foreign).unwrap_err().to_string().contains("contains other files"));
         assert_eq!(mode(&foreign), 0o755);
     }
 }

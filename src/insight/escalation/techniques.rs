@@ -5,7 +5,7 @@
 use Gain::{Assume, Credentials, Existing, Group, Own, Pass, Trust};
 use Widening::{Boundary, Policies, Policy};
 
-/// A way to more permissions.
+/// Privilege escalation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Technique {
     /// Its identifier.
@@ -98,7 +98,7 @@ const APP_RUNNER: &[&str] = &["tasks.apprunner.amazonaws.com"];
 #[rustfmt::skip]
 pub const ALL: &[Technique] = &[
     technique("iam-001", &[], Own(Policy, "iam:CreatePolicyVersion"), "creates a version of an attached policy that allows everything"),
-    technique("own-set-default-version", &[], Own(Policy, "iam:SetDefaultPolicyVersion"), "puts another version of an attached policy in force"),
+    technique("own-set-default-version", &[], Own(Policy, "iam:SetDefaultPolicyVersion"), "sets another version of an attached policy as the default"),
     technique("iam-005", &[], Own(Policies(Holder::Role), "iam:PutRolePolicy"), "writes an inline policy of the role"),
     technique("iam-007", &[], Own(Policies(Holder::User), "iam:PutUserPolicy"), "writes an inline policy of the user"),
     technique("iam-008", &[], Own(Policies(Holder::User), "iam:AttachUserPolicy"), "attaches a policy to the user"),
@@ -112,7 +112,7 @@ pub const ALL: &[Technique] = &[
     technique("iam-003", &[], Credentials(&["iam:CreateAccessKey", "iam:DeleteAccessKey"]), "replaces an access key of the user"),
     technique("iam-004", &[], Credentials(&["iam:CreateLoginProfile"]), "sets a first password of the user"),
     technique("iam-006", &[], Credentials(&["iam:UpdateLoginProfile"]), "changes the password of the user"),
-    technique("iam-012", &[], Trust, "lets itself into the role by changing the trust policy"),
+    technique("iam-012", &[], Trust, "allows itself to assume the role by changing the trust policy"),
     technique("sts-001", &[], Assume, "assumes the role"),
     technique("apprunner-001", &["apprunner:CreateService"], Pass(APP_RUNNER), "runs a new App Runner service with the role"),
     technique("apprunner-002", &["apprunner:UpdateService"], Existing(APP_RUNNER), "changes an App Runner service that has the role"),
@@ -162,10 +162,10 @@ pub const ALL: &[Technique] = &[
     technique("kinesisanalytics-001", &["kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication"], Pass(&["kinesisanalytics.amazonaws.com"]), "runs an analytics application with the role"),
     technique("lambda-001", &["lambda:CreateFunction", "lambda:InvokeFunction"], Pass(LAMBDA), "runs a new function with the role"),
     technique("lambda-002", &["lambda:CreateFunction", "lambda:CreateEventSourceMapping"], Pass(LAMBDA), "lets an event run a new function with the role"),
-    technique("lambda-006", &["lambda:CreateFunction", "lambda:AddPermission"], Pass(LAMBDA), "lets somebody else run a new function with the role"),
+    technique("lambda-006", &["lambda:CreateFunction", "lambda:AddPermission"], Pass(LAMBDA), "lets another principal run a new function with the role"),
     technique("lambda-003", &["lambda:UpdateFunctionCode"], Existing(LAMBDA), "changes the code of a function that has the role"),
     technique("lambda-004", &["lambda:UpdateFunctionCode", "lambda:InvokeFunction"], Existing(LAMBDA), "changes and runs a function that has the role"),
-    technique("lambda-005", &["lambda:UpdateFunctionCode", "lambda:AddPermission"], Existing(LAMBDA), "changes a function that has the role and lets somebody run it"),
+    technique("lambda-005", &["lambda:UpdateFunctionCode", "lambda:AddPermission"], Existing(LAMBDA), "changes a function that has the role and lets another principal run it"),
     technique("omics-001", &["omics:CreateWorkflow", "omics:StartRun", "s3:GetObject"], Pass(&["omics.amazonaws.com"]), "runs a workflow with the role"),
     technique("sagemaker-001", &["sagemaker:CreateNotebookInstance"], Pass(SAGEMAKER), "creates a notebook with the role"),
     technique("sagemaker-002", &["sagemaker:CreateTrainingJob"], Pass(SAGEMAKER), "runs a training job with the role"),

@@ -12,7 +12,7 @@ use crate::plan::{Call, Guard, Step};
 
 pub(super) const WATCH: Watch = Watch {
     id: "full-administrator",
-    about: "Making a user, group or role an administrator: whoever may give permissions to anybody has them all.",
+    about: "Making a user, group or role an administrator, also by allowing it to grant itself any permission.",
     look,
 };
 
@@ -165,8 +165,8 @@ fn given(step: &Step, whom: &ResourceRef, reach: Reach) -> Guard {
     let who = match whom {
         ResourceRef::User(_) => format!("user {name}"),
         ResourceRef::Group(_) => format!("every member of group {name}"),
-        ResourceRef::Role(_) => format!("whoever assumes role {name}"),
-        other => format!("whoever has {} {name}", other.kind().singular()),
+        ResourceRef::Role(_) => format!("anyone who assumes role {name}"),
+        other => format!("anyone with {} {name}", other.kind().singular()),
     };
     let name_of = |parameter: &str| step.call().and_then(|call| call.text(parameter)).unwrap_or_default();
     let by = match step.call().and_then(Call::iam) {
@@ -180,8 +180,8 @@ fn given(step: &Step, whom: &ResourceRef, reach: Reach) -> Guard {
         _ => format!(": {}", step.title()),
     };
     let message = match reach {
-        Reach::Everything => format!("{who} may do everything in the account{by}"),
-        Reach::Iam | Reach::Less => format!("{who} may give permissions to anybody in IAM, and so have them all{by}"),
+        Reach::Everything => format!("{who} can do everything in the account{by}"),
+        Reach::Iam | Reach::Less => format!("{who} can grant any permission in IAM, also to themselves{by}"),
     };
     object(&WATCH, Some(step), message, HINT, Some(name))
 }
@@ -196,7 +196,7 @@ fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &ResourceRef) -> Op
     let (kind, name) = match whom {
         ResourceRef::User(name) => ("user", name.as_str()),
         ResourceRef::Group(name) => ("every member of group", name.as_str()),
-        ResourceRef::Role(name) => ("whoever assumes role", name.as_str()),
+        ResourceRef::Role(name) => ("anyone who assumes role", name.as_str()),
         _ => return None,
     };
     let message = format!("what policy {} allows to {kind} {name} was not read; it may be everything", arn.name());
@@ -215,11 +215,10 @@ fn changed(scene: &Scene<'_>, step: &Step, policy: &Arn) -> Option<Guard> {
     let (message, word) = match after {
         None => (format!("what that version of policy {name} allows was not read; it may be everything"), None),
         Some(after) if after == Reach::Less || before.is_some_and(|before| before >= after) => return None,
-        Some(Reach::Everything) => (format!("whoever has policy {name} may do everything in the account"), Some(name)),
-        Some(_) => (
-            format!("whoever has policy {name} may give permissions to anybody in IAM, and so have them all"),
-            Some(name),
-        ),
+        Some(Reach::Everything) => (format!("anyone with policy {name} can do everything in the account"), Some(name)),
+        Some(_) => {
+            (format!("anyone with policy {name} can grant any permission in IAM, also to themselves"), Some(name))
+        }
     };
     Some(object(&WATCH, Some(step), message, HINT, word))
 }

@@ -8,7 +8,7 @@ use crate::plan::Guard;
 
 pub(super) const WATCH: Watch = Watch {
     id: "last-administrator",
-    about: "Leaving nobody but the root user who can give permissions, as far as the account was read.",
+    about: "Leaving only the root user able to grant permissions, as far as the account was read.",
     look,
 };
 
@@ -28,8 +28,8 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let whole =
         scene.account.users().is_complete() || matches!(scene.account.bulk(), crate::model::Progress::Complete { .. });
     let known = if whole { "" } else { ", of those that were read" };
-    let message = format!("only the root user could grant permissions any more: {} is the last{known}", last.name());
-    let hint = "Give somebody else administrator permissions first.";
+    let message = format!("only the root user could still grant permissions: {} is the last{known}", last.name());
+    let hint = "Make another principal an administrator first.";
     vec![object(&WATCH, scene.first_weakening(), message, hint, Some(last.name()))]
 }
 

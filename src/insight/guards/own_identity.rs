@@ -19,7 +19,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
         let Some(message) = message(call, caller).filter(|_| !gone || call.deletes().as_ref() == Some(caller)) else {
             continue;
         };
-        let hint = "Sign in as somebody else to do this, or be sure that you have another way in.";
+        let hint = "Sign in as another user or role to do this, or make sure that you can still sign in.";
         found.push(object(&WATCH, Some(step), message, hint, Some(caller.name())));
     }
     found
@@ -45,7 +45,9 @@ fn message(call: &Call, caller: &ResourceRef) -> Option<String> {
         Some(Iam::DeleteLoginProfile) => format!("your own user {name} loses its password"),
         Some(Iam::DeactivateMFADevice) => format!("your own user {name} loses an MFA device"),
         Some(Iam::UpdateAssumeRolePolicy) => {
-            format!("who may assume role {name}, which you are signed in with, changes: new sessions may be refused")
+            format!(
+                "the trust policy of role {name}, which you are signed in with, changes: new sessions may be refused"
+            )
         }
         _ => return None,
     })

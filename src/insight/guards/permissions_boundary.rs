@@ -26,7 +26,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
         let policy = boundary.and_then(|boundary| boundary.known()).map(|arn| format!(" {}", arn.name()));
         let name = holder.name();
         let message = format!(
-            "{kind} {name} loses its permissions boundary{}: all that its policies allow is in force then",
+            "{kind} {name} loses its permissions boundary{}: all that its policies allow then applies",
             policy.unwrap_or_default()
         );
         let hint = "Set another boundary instead, or check first what its policies allow.";

@@ -8,7 +8,7 @@ use crate::policy::validate::{Options, validate};
 
 pub(super) const WATCH: Watch = Watch {
     id: "public-principal",
-    about: "Letting everyone assume a role: `*` as principal, and no condition that narrows it.",
+    about: "Allowing everyone to assume a role: `*` as principal, and no condition that restricts it.",
     look,
 };
 
@@ -26,7 +26,8 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
         let (Some(document), Some(role)) = (document, call.text("RoleName")) else { continue };
         let report = validate(document, &Options { kind: Some(PolicyKind::Trust), ..Options::default() });
         if report.findings.iter().any(|finding| finding.code == CHECK) {
-            let message = format!("everyone may assume role {role}: its trust policy names `*` and nothing narrows it");
+            let message =
+                format!("everyone can assume role {role}: its trust policy names `*` and no condition restricts it");
             let hint = "Name accounts, roles or users, or add a condition such as `aws:PrincipalOrgID`.";
             found.push(object(&WATCH, Some(step), message, hint, Some(role)));
         }

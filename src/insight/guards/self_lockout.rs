@@ -11,7 +11,7 @@ use crate::plan::{Guard, Step};
 
 pub(super) const WATCH: Watch = Watch {
     id: "self-lockout",
-    about: "Taking from the user or role in use what it may call of IAM, evaluated before and after the plan.",
+    about: "Removing IAM permissions from the user or role that is signed in, evaluated before and after the plan.",
     look,
 };
 
@@ -40,11 +40,11 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let some = lost.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     let message = if held.len() == lost.len() {
-        format!("you could do nothing in IAM any more, not even undo this: you would lose {some}{more}")
+        format!("you would lose all access to IAM, and could not undo this: you would lose {some}{more}")
     } else {
         format!("you would lose {} of the {} IAM actions that you may call: {some}{more}", lost.len(), held.len())
     };
-    let hint = "Let another administrator do this, or give yourself what you need in another way first.";
+    let hint = "Let another administrator do this, or first grant yourself the permissions you need in another way.";
     vec![object(&WATCH, step_of(scene, caller, first), message, hint, Some(caller.name()))]
 }
 

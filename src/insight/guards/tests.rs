@@ -29,7 +29,7 @@ fn giving_everything_asks_for_the_name() {
     let told = check([Call::attach_role_policy("ops", ADMINISTRATOR)], &ops);
     assert_eq!(
         told[0].message,
-        "whoever assumes role ops may do everything in the account: policy AdministratorAccess"
+        "anyone who assumes role ops can do everything in the account: policy AdministratorAccess"
     );
     assert_eq!(told[0].step.as_deref(), Some("attach-role-policy:ops:AdministratorAccess"));
     check([Call::put_role_policy("ops", "all", ALL_ALLOWED)], &ops);
@@ -158,7 +158,7 @@ fn nobody_locks_themselves_out_in_passing() {
         &[("self-lockout", Some("ada")), ("last-administrator", Some("ada"))],
     );
     assert!(
-        told[0].message.starts_with("you could do nothing in IAM any more, not even undo this: "),
+        told[0].message.starts_with("you would lose all access to IAM, and could not undo this: "),
         "{}",
         told[0].message
     );

@@ -6,7 +6,7 @@ use super::{Check, Finding, Looked, Scene, Severity};
 pub(super) const CHECK: Check = Check {
     id: "administrator-without-mfa",
     title: "Administrators have an MFA device",
-    why: "Whoever learns the password of an administrator has the whole account.",
+    why: "Anyone who gets an administrator's password controls the account.",
     fix: "Assign an MFA device to the user, or let the person sign in through IAM Identity Center.",
     references: &["CIS 1.9", "AWS best practice: Require multi-factor authentication (MFA)"],
     severity: Severity::Critical,

@@ -6,7 +6,7 @@ use crate::plan::builders::delete_groups;
 pub(super) const CHECK: Check = Check {
     id: "empty-group",
     title: "Every group has members",
-    why: "Permissions of a group that nobody watches come in force with the first member.",
+    why: "The permissions of a forgotten group apply as soon as a user is added to it.",
     fix: "Delete the group, or add its members.",
     references: &["FSBP IAM (group has users)"],
     severity: Severity::Low,

@@ -6,7 +6,7 @@ use crate::policy::ast::Effect;
 pub(super) const CHECK: Check = Check {
     id: "full-administrator-policy",
     title: "No policy of the account allows everything on everything",
-    why: "Whoever gets such a policy administers the account, whatever its name says.",
+    why: "Anyone with such a policy administers the account, whatever its name says.",
     fix: "List what is needed, or attach AdministratorAccess where everything is meant.",
     references: &["CIS 1.15", "CIS v7 2.14", "FSBP IAM.1", "AWS best practice: Apply least-privilege permissions"],
     severity: Severity::High,

@@ -7,7 +7,7 @@ use crate::plan::builders::switch_access_key;
 pub(super) const CHECK: Check = Check {
     id: "key-never-used",
     title: "Active access keys have been used",
-    why: "A key that nobody uses is a secret that nobody misses.",
+    why: "If an unused key leaks, nobody notices.",
     fix: "Deactivate the key, and delete it when nothing breaks.",
     references: &["CIS 1.10", "CIS 1.11"],
     severity: Severity::Medium,

@@ -7,9 +7,9 @@ use crate::insight::references::affected;
 
 pub(super) const CHECK: Check = Check {
     id: "support-role",
-    title: "Somebody has AWSSupportAccess",
-    why: "Without it nobody but administrators can open cases with AWS in an incident.",
-    fix: "Create a role with AWSSupportAccess for whoever handles incidents.",
+    title: "AWSSupportAccess is attached",
+    why: "Without it, only administrators can open AWS Support cases in an incident.",
+    fix: "Create a role with AWSSupportAccess for the people who handle incidents.",
     references: &["CIS 1.16", "CIS v7 2.15", "FSBP IAM.18"],
     severity: Severity::Low,
     look,
@@ -21,5 +21,5 @@ fn look(scene: &Scene<'_>) -> Looked {
         return Ok(Vec::new());
     }
     let number = home(scene.account).map(|(_, number)| number).unwrap_or_default();
-    Ok(vec![Finding::new(&*number, "AWSSupportAccess is attached to nobody")])
+    Ok(vec![Finding::new(&*number, "AWSSupportAccess is not attached")])
 }

@@ -7,7 +7,7 @@ use crate::model::TrustedEntity;
 pub(super) const CHECK: Check = Check {
     id: "orphan-principal",
     title: "No role trusts a user or role that was deleted",
-    why: "The entry lets nobody in and hides who was meant.",
+    why: "The entry allows nobody, and no longer shows whom it was for.",
     fix: "Remove the entry from the trust policy.",
     references: &[
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",

@@ -12,8 +12,8 @@ const CLOSED: usize = 40;
 pub(super) const CHECK: Check = Check {
     id: "privilege-escalation",
     title: "Nobody can get the permissions of an administrator",
-    why: "Whoever takes over such a user or role has the whole account.",
-    fix: "Take the first step of the path away.",
+    why: "Anyone who takes over such a user or role controls the account.",
+    fix: "Remove the permission for the first step of the path.",
     references: &[
         "Prowler iam_policy_allows_privilege_escalation",
         "AWS best practice: Apply least-privilege permissions",

@@ -7,8 +7,8 @@ use crate::plan::builders::{OwnProfile, delete_roles};
 pub(super) const CHECK: Check = Check {
     id: "role-unused",
     title: "Roles were used in the last 90 days",
-    why: "Permissions that nobody uses can only do harm.",
-    fix: "Delete the role, or narrow whom it trusts.",
+    why: "Unused permissions only add risk.",
+    fix: "Delete the role, or restrict its trust policy.",
     references: &[
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
     ],

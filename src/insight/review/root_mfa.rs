@@ -8,7 +8,7 @@ use crate::model::Summary;
 pub(super) const CHECK: Check = Check {
     id: "root-mfa",
     title: "The root user has an MFA device",
-    why: "Whoever learns the root password has the whole account.",
+    why: "Anyone who gets the root password controls the account.",
     fix: "Assign an MFA device to the root user, signed in as the root user.",
     references: &["CIS 1.4", "CIS v7 2.5", "FSBP IAM.9", "AWS best practice: Protect your root user credentials"],
     severity: Severity::Critical,

@@ -6,7 +6,7 @@ use crate::policy::ast::Effect;
 pub(super) const CHECK: Check = Check {
     id: "sensitive-service-full-access",
     title: "No policy of the account allows all of KMS or CloudTrail",
-    why: "Whoever has all of KMS can read what is encrypted; whoever has all of CloudTrail can hide.",
+    why: "Full access to KMS can decrypt everything; full access to CloudTrail can hide activity.",
     fix: "List the actions that are needed.",
     references: &["Prowler iam_policy_no_full_access_to_kms", "Prowler iam_policy_no_full_access_to_cloudtrail"],
     severity: Severity::Medium,

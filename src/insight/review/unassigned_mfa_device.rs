@@ -6,7 +6,7 @@ use crate::plan::builders::{delete_unassigned, unassigned};
 pub(super) const CHECK: Check = Check {
     id: "unassigned-mfa-device",
     title: "Every virtual MFA device is assigned",
-    why: "Their secret keys can no longer be shown, so these devices cannot be assigned; they only take names.",
+    why: "Their secret keys can no longer be shown, so these devices cannot be assigned; they only occupy names.",
     fix: "Delete the device.",
     references: &[
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
@@ -22,7 +22,7 @@ fn look(scene: &Scene<'_>) -> Looked {
     let found = unassigned(scene.account).map(|device| {
         let serial = device.serial.to_string();
         let plan = delete_unassigned(scene.account, std::slice::from_ref(&serial));
-        Finding::new(serial, "is assigned to nobody").settled_by(plan)
+        Finding::new(serial, "is not assigned to a user").settled_by(plan)
     });
     Ok(found.collect())
 }

@@ -6,7 +6,7 @@ use crate::plan::builders::delete_policies;
 pub(super) const CHECK: Check = Check {
     id: "unattached-policy",
     title: "Every customer managed policy is in use",
-    why: "What nobody has cannot be tested, and is attached by its name one day.",
+    why: "An unattached policy is untested, and may be attached later because of its name.",
     fix: "Delete the policy.",
     references: &[
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
@@ -25,7 +25,7 @@ fn look(scene: &Scene<'_>) -> Looked {
     });
     let found = unused.map(|policy| {
         let plan = delete_policies(scene.account, std::slice::from_ref(&policy.arn));
-        Finding::new(policy.arn.as_str(), "is attached to nobody and no permissions boundary").settled_by(plan)
+        Finding::new(policy.arn.as_str(), "is not attached and is not used as a permissions boundary").settled_by(plan)
     });
     Ok(found.collect())
 }

@@ -7,7 +7,7 @@ use crate::plan::builders::{disable_console, switch_access_key};
 pub(super) const CHECK: Check = Check {
     id: "unused-credentials",
     title: "Passwords and access keys were used in the last 45 days",
-    why: "Credentials that nobody uses can be used by others unseen.",
+    why: "If unused credentials leak, nobody notices.",
     fix: "Disable console access, and deactivate the key.",
     references: &["CIS 1.11", "CIS v7 2.11", "FSBP IAM.22"],
     severity: Severity::Medium,

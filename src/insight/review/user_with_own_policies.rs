@@ -6,7 +6,7 @@ pub(super) const CHECK: Check = Check {
     id: "user-with-own-policies",
     title: "Users get their permissions through groups only",
     why: "Permissions of single users are forgotten when their work changes.",
-    fix: "Give the permissions to a group or role, and take them from the user.",
+    fix: "Give the permissions to a group or role, and remove them from the user.",
     references: &["CIS 1.14", "CIS v7 2.13", "FSBP IAM.2"],
     severity: Severity::Low,
     look,

@@ -24,7 +24,7 @@ pub fn switch_access_key(account: &Account, name: &str, id: &str, on: bool) -> R
     }
     let mut plan = Plan::new(format!("{verb} access key {id}"));
     let set = |status: &str| Call::update_access_key(name, id, status);
-    let risk = if on { format!("whoever holds the secret of {id} can use it again") } else { use_risk(key) };
+    let risk = if on { format!("anyone with the secret of {id} can use it again") } else { use_risk(key) };
     let step = Step::new(set(to), if on { "" } else { "an inactive key is refused but kept" });
     plan.push(step.risk(risk).undo(Inverse::of([set(from)])));
     Ok(plan.seeing(account))
@@ -84,7 +84,7 @@ pub fn rotate_access_key(account: &Account, name: &str, id: &str) -> Result<Plan
 
 /// The steps that make an access key, for plans that do more.
 pub(super) fn create_steps(plan: &mut Plan, name: &str, description: &str) {
-    let create = Step::new(Call::create_access_key(name), "lets programs sign in");
+    let create = Step::new(Call::create_access_key(name), "allows programmatic access");
     let id = plan.push(create.risk("a long-term key works until it is deactivated, wherever it is copied to"));
     let key = output(&id, "AccessKey.AccessKeyId");
     if let Some(step) = plan.steps.last_mut() {
@@ -106,7 +106,7 @@ fn delete_steps(plan: &mut Plan, user: &User, key: &AccessKey) -> Result<(), Pla
     plan.push(step.risk(use_risk(key)).undo(never));
     if let Some(text) = described(user, id)? {
         let undo = Inverse::of([Call::tag_user(name, json!([{ "Key": id, "Value": text }]))]);
-        plan.push(Step::new(Call::untag_user(name, json!([id])), "it describes the key that is gone").undo(undo));
+        plan.push(Step::new(Call::untag_user(name, json!([id])), "it describes the deleted key").undo(undo));
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         create an access key for user bob
-        hand the new access key of bob over
+        hand over the new access key of bob
         wait until AKIAIOSFODNN7EXAMPLE is no longer used
         set access key AKIAIOSFODNN7EXAMPLE of user bob Inactive
         wait until AKIAIOSFODNN7EXAMPLE is no longer used

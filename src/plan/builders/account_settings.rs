@@ -61,7 +61,7 @@ pub fn set_password_policy(account: &Account, policy: &PasswordPolicy) -> Result
 /// The plan that goes back to the default password policy of IAM.
 pub fn reset_password_policy(account: &Account) -> Result<Plan, PlanError> {
     let Some(before) = password_policy(account)? else {
-        return Err(PlanError::Nothing("the IAM default password policy is in force".to_owned()));
+        return Err(PlanError::Nothing("the IAM default password policy applies".to_owned()));
     };
     let mut plan = Plan::new("set the IAM default password policy");
     let why = "at least 8 characters of three kinds, and passwords never expire";
@@ -116,7 +116,7 @@ pub fn set_alias(account: &Account, alias: &str) -> Result<Plan, PlanError> {
     }
     if alias.len() == 12 && alias.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(PlanError::Refused {
-            what: format!("`{alias}` looks like an account ID, which AWS takes for no alias"),
+            what: format!("`{alias}` looks like an account ID, which AWS does not accept as an alias"),
             hint: "Choose an alias that is not twelve digits.",
         });
     }

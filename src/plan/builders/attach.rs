@@ -93,7 +93,7 @@ pub fn put_inline(account: &Account, owner: &Owner, name: &str, document: &Docum
     let mut plan = Plan::new(format!("write inline policy {name} of {} {}", owner.kind(), owner.name()));
     let inverse = before.map_or_else(|| owner.delete_inline(name), |before| owner.put_inline(name, before.text()));
     let step = Step::requested(owner.put_inline(name, document.text()));
-    let risk = if before.is_some() { "the document that is there is overwritten" } else { "" };
+    let risk = if before.is_some() { "the existing document is overwritten" } else { "" };
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
     Ok(plan.seeing(account))
 }
@@ -174,7 +174,7 @@ fn boundary_calls(owner: &Owner) -> Result<(impl Fn(&str) -> Call, Call), PlanEr
     let (put, remove): (fn(String, String) -> Call, Call) = match owner {
         Owner::User(name) => (Call::put_user_boundary, Call::delete_user_boundary(name.as_str())),
         Owner::Role(name) => (Call::put_role_boundary, Call::delete_role_boundary(name.as_str())),
-        Owner::Group(_) => return Err(PlanError::Nothing("groups take no permissions boundary".to_owned())),
+        Owner::Group(_) => return Err(PlanError::Nothing("groups cannot have a permissions boundary".to_owned())),
     };
     let name = owner.name().to_owned();
     Ok((move |policy: &str| put(name.clone(), policy.to_owned()), remove))

@@ -183,7 +183,7 @@ mod tests {
         let torn = CreatePolicy { document: Document::new("{"), ..new("reader") };
         refused(&torn, "the document would be refused: Syntax errors in policy");
         let typographic = CreatePolicy { document: Document::new(DOCUMENT.replace("s3", "—")), ..new("reader") };
-        refused(&typographic, "policies take no character U+2014");
+        refused(&typographic, "policies cannot contain the character U+2014");
         let document = Document::new(DOCUMENT.replace("Get", &"x".repeat(6_144)));
         let large = CreatePolicy { document, ..new("reader") };
         refused(&large, "the policy is too long, 6231 characters without white space: at most 6144");

@@ -105,7 +105,7 @@ fn itself(role: &Role) -> Result<Step, PlanError> {
         }
         None => Inverse::never("its trust policy is not known"),
     };
-    let risk = format!("whoever assumes {} no longer can", role.arn);
+    let risk = format!("{} can no longer be assumed", role.arn);
     Ok(Step::requested(Call::delete_role(name)).risk(risk).undo(undo))
 }
 

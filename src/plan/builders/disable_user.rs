@@ -21,7 +21,7 @@ pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanEr
         let user = user(account, name)?;
         let owner = Owner::User(name.clone());
         let deny = Step::new(owner.put_inline(DENY_ALL, DOCUMENT), "denies everything, open sessions included");
-        let risk = format!("{name} can do nothing any more");
+        let risk = format!("{name} loses all access");
         plan.push(deny.risk(risk).undo(Inverse::of([owner.delete_inline(DENY_ALL)])));
         for key in rows(&user.facts.keys, || format!("the access keys of {name}"))? {
             if key.status != Status::Active {

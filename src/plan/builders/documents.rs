@@ -19,13 +19,13 @@ pub(super) fn acceptable(account: &Account, document: &Document, quota: Quota, o
     };
     if let Some(wrong) = unsendable(document.text()) {
         return Err(PlanError::Refused {
-            what: format!("policies take no character U+{:04X}", u32::from(wrong)),
-            hint: "Only ASCII and Latin-1 characters, tabs and line breaks may stand in a policy.",
+            what: format!("policies cannot contain the character U+{:04X}", u32::from(wrong)),
+            hint: "Only ASCII and Latin-1 characters, tabs and line breaks are allowed in a policy.",
         });
     }
     malformed::check(document.text(), use_).map_err(|wrong| PlanError::Refused {
         what: format!("the document would be refused: {}", wrong.message.trim_end_matches('.')),
-        hint: "Correct the document; the findings beside it say where.",
+        hint: "Correct the document; the findings show where.",
     })?;
     let count = Size::of(document.text()).compact + others;
     let limit = u64::try_from(quota.limit()).unwrap_or(u64::MAX);

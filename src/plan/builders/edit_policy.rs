@@ -22,7 +22,7 @@ pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: 
         .map(Option::<&Document>::cloned);
     match before {
         Ok(Some(before)) if before == *document => {
-            return Err(PlanError::Nothing("the document is the same as the one in force".to_owned()));
+            return Err(PlanError::Nothing("the document is the same as the default version".to_owned()));
         }
         Ok(_) | Err(PlanError::Denied { .. }) => {}
         Err(error) => return Err(error),
@@ -99,6 +99,6 @@ mod tests {
         assert_eq!(told, "not known yet: the versions of policy cap");
         let same = Document::new(DOCUMENT.replace("Get", "Getv1"));
         let told = edit_policy(&with_versions(&["v1"], "v1"), &cap(), &same, true).unwrap_err().to_string();
-        assert_eq!(told, "the document is the same as the one in force: nothing to do");
+        assert_eq!(told, "the document is the same as the default version: nothing to do");
     }
 }

@@ -25,7 +25,7 @@ pub fn edit_trust(account: &Account, name: &str, document: &Document) -> Result<
         None => Inverse::never("the document before is not known"),
     };
     let mut plan = Plan::new(format!("edit the trust policy of role {name}"));
-    let risk = "changes at once who may assume the role; sessions that run go on";
+    let risk = "changes at once who can assume the role; active sessions continue";
     plan.push(Step::requested(write(document)).risk(risk).undo(undo));
     Ok(plan.seeing(account))
 }

@@ -96,7 +96,7 @@ impl Grant {
         let name = format!("{PREFIX}{}-{}", self.until.strftime("%Y%m%dT%H%MZ"), arn.name());
         let name: String = name.chars().take(128).collect();
         if inline.iter().any(|policy| policy.name.as_str() == name) {
-            return Err(PlanError::Nothing(format!("inline policy {name} is there already")));
+            return Err(PlanError::Nothing(format!("inline policy {name} already exists")));
         }
         let why = "a copy of the policy whose statements AWS ends by itself";
         let step = Step::new(self.owner.put_inline(&name, document.text()), why);
@@ -118,7 +118,7 @@ pub fn grants(account: &Account, owners: &[Owner], given: &Given, until: Timesta
 /// Says that nobody but this program ends what the plan gives.
 fn told_due(mut plan: Plan) -> Plan {
     for step in &mut plan.steps {
-        "AWS does not end this by itself: the journal tells when it is due".clone_into(&mut step.why);
+        "AWS does not end this by itself: the journal shows when it is due".clone_into(&mut step.why);
     }
     plan
 }
@@ -171,7 +171,7 @@ mod tests {
     fn what_has_no_room_or_no_date_is_due_to_be_undone() {
         let plan = grant(Owner::User("ada".into()), policy("ReadOnlyAccess")).unwrap();
         assert_eq!(lines(&plan), "attach policy ReadOnlyAccess to user ada");
-        assert!(plan.steps[0].why.contains("the journal tells when it is due"));
+        assert!(plan.steps[0].why.contains("the journal shows when it is due"));
         let plan = grant(Owner::User("ada".into()), Given::Group("Developers".into())).unwrap();
         assert_eq!(lines(&plan), "add user ada to group Developers");
         assert_eq!(plan.until, Some(Timestamp::from_second(1_768_478_400).unwrap()));

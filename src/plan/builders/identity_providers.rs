@@ -84,7 +84,7 @@ fn created(
 ) -> Result<Plan, PlanError> {
     create.check()?;
     let mut plan = Plan::new(format!("create identity provider {name}"));
-    let id = plan.push(Step::new(create, "roles can trust whoever it has signed in"));
+    let id = plan.push(Step::new(create, "roles can trust users that it has signed in"));
     if let Some(step) = plan.steps.last_mut() {
         step.inverse = Inverse::of([delete(output(&id, gives))]);
     }

@@ -52,7 +52,7 @@ pub fn set_profile_role(account: &Account, profile: &str, role: &str) -> Result<
         Some(held) if held == role => {
             return Err(PlanError::Nothing(format!("role {role} is in instance profile {profile}")));
         }
-        Some(held) => drop(plan.push(remove_step(profile, held, "an instance profile holds one role"))),
+        Some(held) => drop(plan.push(remove_step(profile, held, "an instance profile can contain only one role"))),
         None => {}
     }
     plan.push(add_step(profile, role));
@@ -77,7 +77,7 @@ pub fn delete_instance_profiles(account: &Account, names: &[String]) -> Result<P
     let mut plan = Plan::new(format!("delete {}", listed("instance profile", names)));
     for name in names {
         if let Some(role) = role_in(account, name)? {
-            plan.push(remove_step(name, role, "AWS refuses to delete an instance profile that holds a role"));
+            plan.push(remove_step(name, role, "AWS refuses to delete an instance profile that contains a role"));
         }
         let facts = &find(account.instance_profiles(), "instance profile", name)?.facts;
         held(&facts.tags, || format!("the tags of instance profile {name}"))?;

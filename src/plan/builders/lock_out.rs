@@ -41,7 +41,7 @@ impl LockOut {
             credentials(&mut plan, user(account, name)?)?;
             if self.leave_groups {
                 for group in held_rows(&user(account, name)?.facts.groups, || format!("the groups of {name}"))? {
-                    plan.push(leave_step(name, group.as_str(), "takes away what the group allows"));
+                    plan.push(leave_step(name, group.as_str(), "removes what the group allows"));
                 }
             }
         }
@@ -60,7 +60,7 @@ impl LockOut {
     /// Denies everything, and once more everything to sessions that are open: that stays when the first is lifted.
     fn deny(&self, plan: &mut Plan, account: &Account) -> Result<(), PlanError> {
         let owner = &self.owner;
-        let risk = format!("{} {} can do nothing any more", owner.kind(), owner.name());
+        let risk = format!("{} {} loses all access", owner.kind(), owner.name());
         let inline = inline_policies(account, owner)?;
         let sizes = |left_out: &str| -> usize {
             let others = inline.iter().filter(|policy| policy.name.as_str() != left_out);

@@ -49,7 +49,7 @@ fn following(mut step: Step, account: &Account) -> Step {
     for expect in &mut step.expects {
         let Resource::DefaultVersion(ResourceRef::Policy(_)) = &expect.resource else { continue };
         if let Some(now) = seen(account, &expect.resource).filter(|now| *now != expect.saw) {
-            step.risk = format!("its document was changed since: {} is in force", told(&now));
+            step.risk = format!("its document was changed since: {} is the default version", told(&now));
             expect.saw = now;
         }
     }

@@ -37,10 +37,10 @@ pub(super) fn revoke_step(account: &Account, owner: &Owner, before: Timestamp) -
     let step = plan.steps.pop().ok_or_else(|| PlanError::Nothing("nothing is revoked".to_owned()))?;
     let (who, keys) = match owner {
         Owner::User(name) => (format!("user {name}"), "; access keys keep working"),
-        other => (format!("whoever uses role {}", other.name()), ""),
+        other => (format!("anyone who uses role {}", other.name()), ""),
     };
     let why = "denies everything to sessions that began before now; later ones are not touched";
-    Ok(Step { why: why.to_owned(), ..step }.risk(format!("{who} must sign in again{keys}; it takes minutes to spread")))
+    Ok(Step { why: why.to_owned(), ..step }.risk(format!("{who} must sign in again{keys}; it can take some minutes")))
 }
 
 #[cfg(test)]

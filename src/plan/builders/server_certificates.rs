@@ -53,7 +53,7 @@ fn certificate(text: &str) -> Result<&str, PlanError> {
     let refused = |what: &str, hint| PlanError::Refused { what: what.to_owned(), hint };
     if text.contains("PRIVATE KEY") {
         return Err(refused(
-            "the certificate holds a private key",
+            "the certificate contains a private key",
             "Give the certificate alone; the private key has a field of its own.",
         ));
     }
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(call.secrets().collect::<Vec<_>>(), [("PrivateKey", SecretFrom::File)]);
         let key = format!("{PEM}-----BEGIN PRIVATE KEY-----");
         let told = upload(&key).plan(&account()).unwrap_err().to_string();
-        assert_eq!(told, "the certificate holds a private key");
+        assert_eq!(told, "the certificate contains a private key");
         assert!(upload("MII=").plan(&account()).is_err());
         assert!(UploadCertificate { name: "site".into(), ..upload(PEM) }.plan(&with_certificate()).is_err());
     }

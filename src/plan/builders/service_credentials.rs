@@ -64,7 +64,7 @@ pub fn create_service_credential(
     let days = days.filter(|_| service.is_key);
     let call = Call::create_service_credential(name, service.name).with_some("CredentialAgeDays", days);
     let risk = match (service.is_key, days) {
-        (true, None) => "it never runs out: whoever gets hold of it can use it until it is deactivated",
+        (true, None) => "it never expires: anyone who gets it can use it until it is deactivated",
         _ => "",
     };
     let id = plan.push(Step::requested(call).risk(risk));

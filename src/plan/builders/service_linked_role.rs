@@ -24,7 +24,7 @@ impl CreateServiceLinkedRole {
         let linked = linked(&self.service)
             .ok_or_else(|| refused(format!("{} has no service-linked role that is known", self.service)))?;
         if self.suffix.is_some() && !linked.suffix {
-            return Err(refused(format!("{} takes no suffix for its service-linked role", self.service)));
+            return Err(refused(format!("{} does not accept a suffix for its service-linked role", self.service)));
         }
         Ok(linked)
     }
@@ -52,7 +52,7 @@ impl CreateServiceLinkedRole {
         if !self.tags.is_empty() {
             let tag = Call::tag_role(name.as_str(), tags_value(&self.tags));
             tag.check()?;
-            plan.push(Step::new(tag, "AWS takes tags once the role is there"));
+            plan.push(Step::new(tag, "AWS accepts tags only after the role exists"));
         }
         Ok(plan.seeing(account))
     }
@@ -93,6 +93,6 @@ mod tests {
         let told = |role: &CreateServiceLinkedRole| role.plan(&account()).unwrap_err().to_string();
         assert_eq!(told(&role("lamda.amazonaws.com")), "lamda.amazonaws.com has no service-linked role that is known");
         let suffix = CreateServiceLinkedRole { suffix: Some("x".into()), ..role("ecs.amazonaws.com") };
-        assert_eq!(told(&suffix), "ecs.amazonaws.com takes no suffix for its service-linked role");
+        assert_eq!(told(&suffix), "ecs.amazonaws.com does not accept a suffix for its service-linked role");
     }
 }

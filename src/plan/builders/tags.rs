@@ -39,7 +39,7 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
         _ => {}
     }
     let (tag, untag) =
-        operations(entity).ok_or_else(|| PlanError::Nothing(format!("{} take no tags", entity.kind().plural())))?;
+        operations(entity).ok_or_else(|| PlanError::Nothing(format!("{} cannot have tags", entity.kind().plural())))?;
     let absent = || PlanError::Absent { kind, name: target.to_owned(), meant: None };
     let fact = account.tags(entity).ok_or_else(absent)?;
     let before = rows(fact, || format!("the tags of {name}"))?;

@@ -17,8 +17,8 @@ pub fn upload_ssh_key(account: &Account, name: &str, body: &str) -> Result<Plan,
     }
     if !["ssh-rsa ", "-----BEGIN"].iter().any(|start| body.trim_start().starts_with(start)) {
         return Err(PlanError::Refused {
-            what: "this is no SSH public key that AWS takes".to_owned(),
-            hint: "AWS takes RSA keys that begin with `ssh-rsa`, or in PEM.",
+            what: "this is not an SSH public key that AWS accepts".to_owned(),
+            hint: "AWS accepts RSA keys that begin with `ssh-rsa`, or in PEM.",
         });
     }
     let mut plan = Plan::new(format!("upload an SSH public key for user {name}"));
@@ -50,7 +50,7 @@ pub fn delete_ssh_key(account: &Account, name: &str, id: &str, body: Option<&str
         ),
         None => Inverse::never("the text of the key was not read"),
     };
-    plan.push(step.risk("whoever signs in with it to CodeCommit is refused").undo(undo));
+    plan.push(step.risk("CodeCommit refuses connections that use it").undo(undo));
     Ok(plan.seeing(account))
 }
 
@@ -120,7 +120,7 @@ pub(super) fn switch(
     }
     let mut plan = Plan::new(format!("{verb} {what}"));
     let (why, risk) = if on {
-        ("", format!("whoever holds {what} can use it again"))
+        ("", format!("anyone with {what} can use it again"))
     } else {
         ("it is refused from then on, but kept", format!("what uses {what} stops working"))
     };

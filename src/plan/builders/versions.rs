@@ -70,11 +70,11 @@ pub fn set_default_version(account: &Account, arn: &Arn, id: &VersionId) -> Resu
     version(policy, id)?;
     let before = &policy.default_version;
     if before == id {
-        return Err(PlanError::Nothing(format!("version {id} is in force already")));
+        return Err(PlanError::Nothing(format!("version {id} is the default version already")));
     }
     let put = |version: &VersionId| Call::set_default_policy_version(arn.as_str(), version.as_str());
     let mut plan = Plan::new(format!("set version {id} of policy {} as default", arn.name()));
-    let step = Step::new(put(id), format!("it takes the place of version {before}"));
+    let step = Step::new(put(id), format!("it replaces version {before} as the default"));
     plan.push(step.risk(risk(policy)).undo(Inverse::of([put(before)])));
     Ok(plan.seeing(account))
 }
@@ -95,8 +95,8 @@ pub fn delete_versions(account: &Account, arn: &Arn, ids: &[VersionId]) -> Resul
         version(policy, id)?;
         if *id == policy.default_version {
             return Err(PlanError::Refused {
-                what: format!("version {id} is in force and cannot be deleted"),
-                hint: "Put another version in force first, or delete the policy as a whole.",
+                what: format!("version {id} is the default version and cannot be deleted"),
+                hint: "Set another version as the default first, or delete the policy.",
             });
         }
         plan.push(delete_step(policy, id, "")?);
@@ -120,7 +120,7 @@ mod tests {
         plan.check().unwrap();
         assert_eq!(lines(&plan), "set version v1 of policy cap as default");
         assert_eq!(undo_lines(&plan), "set version v3 of policy cap as default");
-        assert_eq!(plan.steps[0].why, "it takes the place of version v3");
+        assert_eq!(plan.steps[0].why, "it replaces version v3 as the default");
         assert_eq!(plan.confirmation(), None);
     }
 
@@ -151,9 +151,15 @@ mod tests {
     #[test]
     fn what_aws_would_refuse_is_refused() {
         let account = with_versions(&["v2", "v1"], "v1");
-        refused(delete_versions(&account, &cap(), &["v1".into()]), "version v1 is in force and cannot be deleted");
+        refused(
+            delete_versions(&account, &cap(), &["v1".into()]),
+            "version v1 is the default version and cannot be deleted",
+        );
         refused(delete_versions(&account, &cap(), &["v9".into()]), "there is no version `v9`");
-        refused(set_default_version(&account, &cap(), &"v1".into()), "version v1 is in force already: nothing to do");
+        refused(
+            set_default_version(&account, &cap(), &"v1".into()),
+            "version v1 is the default version already: nothing to do",
+        );
         let aws = Arn::parse("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap();
         refused(
             set_default_version(&account, &aws, &"v1".into()),

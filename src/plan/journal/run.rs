@@ -126,8 +126,8 @@ impl fmt::Display for Damage {
         }
         match self.orphans {
             0 => Ok(()),
-            1 => write!(f, "{comma}1 line tells of a run whose beginning is missing"),
-            more => write!(f, "{comma}{more} lines tell of runs whose beginnings are missing"),
+            1 => write!(f, "{comma}1 line belongs to a run whose start is missing"),
+            more => write!(f, "{comma}{more} lines belong to runs whose start is missing"),
         }
     }
 }
@@ -579,11 +579,11 @@ mod tests {
         check_damage(&[&format!("\u{fffd}\0\0{begin}")], &["r1"], "line 1 cannot be read");
         check_damage(&[&format!("{}{begin}", intent.get(..30).unwrap())], &["r1"], "line 1 cannot be read");
         check_damage(&["\0\0\0", "ELF", &begin], &["r1"], "line 1 and 1 more cannot be read");
-        check_damage(&[&intent], &[], "1 line tells of a run whose beginning is missing");
+        check_damage(&[&intent], &[], "1 line belongs to a run whose start is missing");
         check_damage(
             &[begin.get(..40).unwrap(), &intent, &intent],
             &[],
-            "line 1 cannot be read, 2 lines tell of runs whose beginnings are missing",
+            "line 1 cannot be read, 2 lines belong to runs whose start is missing",
         );
     }
 }

@@ -367,8 +367,8 @@ mod tests {
         # tag user Jesse
         aws iam tag-user --user-name Jesse --tags '[{"Key":"'"$ACCESS_KEY_ID"'","Value":"laptop"}]'
 
-        # hand the new access key of Jesse over
-        read -rp 'hand the new access key of Jesse over, then press Enter: ' _
+        # hand over the new access key of Jesse
+        read -rp 'hand over the new access key of Jesse, then press Enter: ' _
         "#);
     }
 }

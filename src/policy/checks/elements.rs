@@ -205,7 +205,7 @@ const MISSING_PRINCIPAL: Rule = Rule {
     kind: FindingType::Error,
     title: "Missing principal",
     message: "Add a Principal element to the policy statement.",
-    about: "A policy on a resource must say whom it is about.",
+    about: "A resource-based policy must have a principal.",
     cure: "Add a `Principal` element.",
     bad: Example::resource(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,
@@ -221,7 +221,7 @@ const UNSUPPORTED_ELEMENT_COMBINATION: Rule = Rule {
     title: "Unsupported element combination",
     message: "The policy elements {{element1}} and {{element2}} can not be used in the same statement. Remove one of these elements.",
     about: "An element and its negation exclude each other in one statement.",
-    cure: "Keep one of the two, or make two statements.",
+    cure: "Keep one of the two, or write two statements.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "NotAction": "s3:PutObject", "Resource": "*"}"#,
     ),

@@ -134,7 +134,7 @@ const EMPTY_OBJECT_PRINCIPAL: Rule = Rule {
     kind: FindingType::Suggestion,
     title: "Empty object principal",
     message: "This statement includes no principals and does not affect the policy. Specify principals.",
-    about: "The principal names nobody.",
+    about: "The principal is empty.",
     cure: "Add principals or remove the statement.",
     bad: Example::resource(
         r#"{"Effect": "Allow", "Principal": {}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,
@@ -149,7 +149,7 @@ const EMPTY_OBJECT_CONDITION: Rule = Rule {
     kind: FindingType::Suggestion,
     title: "Empty object condition",
     message: "This condition block is empty and it does not affect the policy. Specify conditions.",
-    about: "The condition holds nothing.",
+    about: "The condition is empty.",
     cure: "Add conditions or remove the element.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {}}"#,

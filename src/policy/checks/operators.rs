@@ -78,7 +78,7 @@ const NULL_WITH_IF_EXISTS: Rule = Rule {
     kind: FindingType::Error,
     title: "Null with if exists",
     message: "The Null condition operator cannot be used with the IfExists suffix. Update the operator or the suffix.",
-    about: r#"`Null` asks whether a key is there; "if it is there" makes no sense with it."#,
+    about: r#"`Null` asks whether a key is there; "if it is there" contradicts that."#,
     cure: "Remove `IfExists`.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"NullIfExists": {"aws:TokenIssueTime": "true"}}}"#,

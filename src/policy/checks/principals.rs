@@ -124,7 +124,7 @@ const UNSUPPORTED_PRINCIPAL: Rule = Rule {
     kind: FindingType::Error,
     title: "Unsupported principal",
     message: "The policy type {{policy_type}} does not support the Principal element. Remove the Principal element.",
-    about: "This kind of policy belongs to whoever it is attached to; it names no principal.",
+    about: "This kind of policy applies to what it is attached to; it has no principal.",
     cure: "Remove the element.",
     bad: Example::identity(r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}"#),
     good: Example::identity(
@@ -182,7 +182,7 @@ const INVALID_ROLE_REFERENCE: Rule = Rule {
     kind: FindingType::Warning,
     title: "Invalid role reference",
     message: "The Principal element includes the IAM role ID {{roleid}}. We recommend that you use a role ARN instead.",
-    about: "The unique id of a role stands where a role that was deleted used to be.",
+    about: "AWS replaces the ARN of a deleted role with its unique ID.",
     cure: "Write the ARN of the role.",
     bad: Example::resource(
         r#"{"Effect": "Allow", "Principal": {"AWS": "AROAEXAMPLEEXAMPLE123"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,
@@ -197,7 +197,7 @@ const INVALID_USER_REFERENCE: Rule = Rule {
     kind: FindingType::Warning,
     title: "Invalid user reference",
     message: "The Principal element includes the IAM user ID {{userid}}. We recommend that you use a user ARN instead.",
-    about: "The unique id of a user stands where a user that was deleted used to be.",
+    about: "AWS replaces the ARN of a deleted user with its unique ID.",
     cure: "Write the ARN of the user.",
     bad: Example::resource(
         r#"{"Effect": "Allow", "Principal": {"AWS": "AIDAEXAMPLEEXAMPLE123"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,

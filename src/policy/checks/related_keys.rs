@@ -185,7 +185,7 @@ const UNTRUSTWORTHY_CONDITION_KEY: Rule = Rule {
     kind: FindingType::SecurityWarning,
     title: "Untrustworthy condition key",
     message: "The {{key}} condition key is not recommended for access control as it can be spoofed/manipulated by the caller.",
-    about: "Whoever sends the request sets this value at will.",
+    about: "The caller can set this value freely.",
     cure: "Use a key that AWS fills.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"StringEquals": {"aws:Referer": "https://example.com/"}}}"#,

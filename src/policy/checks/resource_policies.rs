@@ -49,7 +49,7 @@ const UNSUPPORTED_ACTION_IN_POLICY: Rule = Rule {
     kind: FindingType::Error,
     title: "Unsupported action in policy",
     message: "The action {{action}} is not supported for the resource-based policy attached to the resource type {{resourceType}}.",
-    about: "A policy on a resource can only speak of actions on such resources.",
+    about: "A resource-based policy can only contain actions on that type of resource.",
     cure: "Remove the action, or put it into an identity policy.",
     bad: Example::bucket(
         r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,
@@ -64,7 +64,7 @@ const UNSUPPORTED_RESOURCE_ARN_IN_POLICY: Rule = Rule {
     kind: FindingType::Error,
     title: "Unsupported resource ARN in policy",
     message: "The resource ARN is not supported for the resource-based policy attached to the resource type {{resourceType}}.",
-    about: "A policy on a resource can only speak of that resource.",
+    about: "A resource-based policy can only name the resource that it is attached to.",
     cure: "Write the ARN of the resource that the policy is attached to.",
     bad: Example::bucket(
         r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:sqs:us-east-1:111122223333:queue"}"#,
@@ -79,7 +79,7 @@ const IRRELEVANT_CONDITION_KEY_IN_POLICY: Rule = Rule {
     kind: FindingType::Suggestion,
     title: "Irrelevant condition key in policy",
     message: "The condition key {{condition-key}} is not relevant for the {{resource-type}} policy.  Use this key in an identity-based policy to govern access to this resource.",
-    about: "Whoever owns the resource is known here, so the key says nothing.",
+    about: "The owner of the resource is known here, so the key has no effect.",
     cure: "Remove the key; use it in identity policies.",
     bad: Example::bucket(
         r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}}"#,

@@ -83,7 +83,7 @@ const RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL: Rule = Rule {
     kind: FindingType::Suggestion,
     title: "Recommended condition key for service principal",
     message: "To restrict access to the service principal {{servicePrincipalPrefix}} operating on your behalf, we recommend aws:SourceArn, aws:SourceAccount, aws:SourceOrgID, or aws:SourceOrgPaths instead of {{key}}.",
-    about: "The key can be set by whoever sends the request, or says little about the source.",
+    about: "The caller can set the key, or the key says little about the source.",
     cure: "Use `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths`.",
     bad: Example::resource(
         r#"{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"StringEquals": {"aws:Referer": "111122223333"}}}"#,

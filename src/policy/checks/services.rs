@@ -158,7 +158,7 @@ const WILDCARD_IN_SERVICE_NAME: Rule = Rule {
     kind: FindingType::Suggestion,
     title: "Wildcard in service name",
     message: "Avoid using wildcards (*, ?) in the service name because it might grant unintended access to other AWS services with similar names.",
-    about: "A wildcard in the name of a service takes in services that nobody thought of, and future ones.",
+    about: "A wildcard in the name of a service includes unintended and future services.",
     cure: "Write the services out.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s*:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,

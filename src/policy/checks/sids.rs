@@ -79,7 +79,7 @@ const UNIQUE_SIDS_RECOMMENDED: Rule = Rule {
     kind: FindingType::Warning,
     title: "Unique Sids recommended",
     message: "We recommend that you use statement IDs that are unique to your policy. Update the Sid value.",
-    about: "The service takes statements with the same id, but nobody can tell them apart.",
+    about: "The service accepts statements with the same ID, but they cannot be told apart.",
     cure: "Rename or remove the later ids.",
     bad: Example::resource(
         r#"{"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}, {"Sid": "A", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::amzn-bucket/*"}"#,

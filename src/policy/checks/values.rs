@@ -239,7 +239,7 @@ const INVALID_SERVICE_PRINCIPAL_FORMAT: Rule = Rule {
     kind: FindingType::Error,
     title: "Invalid service principal format",
     message: "The service principal does not match the expected format. Use the format {{expectedFormat}}.",
-    about: "The key holds service principals, which have a fixed form.",
+    about: "The values of the key are service principals, which have a fixed form.",
     cure: "Write the principal in the form that is named.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena"}}}"#,
@@ -284,7 +284,7 @@ const WILDCARD_USAGE_TOO_PERMISSIVE: Rule = Rule {
     kind: FindingType::Error,
     title: "Wildcard usage too permissive",
     message: "Overly permissive use of wildcard for the {{key}} condition key. Use the wildcard preceded by 6 consecutive characters.",
-    about: "A wildcard in this key lets in accounts, organizations or networks that nobody thought of.",
+    about: "A wildcard in this key allows unintended accounts, organizations or networks.",
     cure: "Write the values out.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"StringLike": {"aws:SourceAccount": "1111*"}}}"#,

@@ -113,7 +113,7 @@ const MISSING_QUOTE_IN_VARIABLE: Rule = Rule {
     kind: FindingType::Error,
     title: "Missing quote in variable",
     message: "The policy variable default value must begin and end with a single quote. Add the missing quote.",
-    about: "The default of a variable stands in single quotes.",
+    about: "The default value of a variable is written in single quotes.",
     cure: "Add the missing quote.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/${aws:PrincipalTag/team, 'none}"}"#,

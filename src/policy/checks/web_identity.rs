@@ -80,7 +80,7 @@ const MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL: Rule = Rule {
     kind: FindingType::SecurityWarning,
     title: "Missing condition key for oidc principal",
     message: "Using an Open ID Connect principal without a condition can be overly permissive. Add condition keys with a prefix that matches your federated OIDC principals to ensure that only the intended identity provider assumes the role.",
-    about: "Without a condition every token of the provider assumes the role, whoever it was issued to.",
+    about: "Without a condition every token of the provider can assume the role, whoever it was issued to.",
     cure: "Add a condition on a key of the provider, such as its `:aud` or `:sub`.",
     bad: Example::trust(
         r#"{"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}"#,

@@ -19,7 +19,7 @@ const STATEMENT: &[(&str, &str, &str)] = &[
     ("NotAction", "[]", "Every action but these."),
     ("Resource", "[]", "On what: ARNs, or `*`."),
     ("NotResource", "[]", "On everything but these."),
-    ("Condition", "{}", "When it holds: operator, key, values."),
+    ("Condition", "{}", "When the statement applies: operator, key, values."),
 ];
 
 /// Elements that exclude each other.

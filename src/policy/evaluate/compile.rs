@@ -20,7 +20,7 @@ pub enum CompileErrorKind {
     #[error("the value should be of type {0}")]
     Type(&'static str),
     /// A key stands twice in one object, and which one counts is anybody's guess.
-    #[error("the key stands twice")]
+    #[error("the key appears twice")]
     DuplicateKey,
     /// There is no `Statement`.
     #[error("the document has no `Statement`")]

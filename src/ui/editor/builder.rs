@@ -17,7 +17,7 @@ use crate::policy::ast::{Effect, PrincipalKind, Statement};
 use crate::policy::blocks::{self, Element, PrincipalPlace, quoted};
 use crate::policy::diagnostic::Fix;
 use crate::policy::read;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::unbound;
@@ -270,20 +270,20 @@ impl Builder {
     /// Draws the blocks.
     pub fn render(&self, area: Rect, has_keys: bool, frame: &mut Frame<'_>) {
         if self.rows.len() <= 1 {
-            frame.text(area, area.x + 2, area.y + 1, "There is no statement yet.", Role::Absent);
+            frame.text(area, area.x + 2, area.y + 1, "There is no statement yet.", Look::Absent);
         }
         self.scroll.marks(self.rows.len(), area, frame);
         for (at, y) in self.scroll.window(self.rows.len()).zip(area.y..area.bottom()) {
             let Some(row) = self.rows.get(at) else { break };
             let selected = has_keys && at == self.scroll.cursor;
-            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Look::Accent);
             let wide = if row.is_head() { area.width.saturating_sub(2) } else { 13 };
             let label = Rect { x: area.x + 2, width: wide, ..area };
             let used = frame.text(label, label.x, y, &row.label, row.look);
             let x = if row.is_head() { label.x + used + 1 } else { area.x + 15 };
             let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
-            let used = frame.text(rest, rest.x, y, &row.text, if selected { Role::Selection } else { row.role });
-            frame.text(rest, rest.x + used + 1, y, &row.note, Role::Muted);
+            let used = frame.text(rest, rest.x, y, &row.text, if selected { Look::Selection } else { row.role });
+            frame.text(rest, rest.x + used + 1, y, &row.note, Look::Muted);
         }
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::{DiffAction, Move};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::widgets::diff::{DiffView, SIDE_BY_SIDE};
@@ -13,14 +13,14 @@ use super::pane::Line;
 
 /// How a change is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum ViewMode {
     Meaning,
     Lines,
     Sides,
 }
 
-const LOOKS: [(&str, Look); 3] =
-    [("By meaning", Look::Meaning), ("Line by line", Look::Lines), ("Side by side", Look::Sides)];
+const VIEWS: [(&str, ViewMode); 3] =
+    [("By meaning", ViewMode::Meaning), ("Line by line", ViewMode::Lines), ("Side by side", ViewMode::Sides)];
 
 /// The columns of a screen that leave room for texts side by side.
 const WIDE: u16 = SIDE_BY_SIDE + 6;
@@ -57,21 +57,21 @@ impl Changes {
         self.meaning = Some(lines);
     }
 
-    fn look(&self) -> Look {
-        LOOKS.get(self.look).map_or(Look::Meaning, |(_, look)| *look)
+    fn view(&self) -> ViewMode {
+        VIEWS.get(self.look).map_or(ViewMode::Meaning, |(_, look)| *look)
     }
 
     /// Turns to the next look, or to the one before.
     pub fn turn(&mut self, forward: bool) {
-        let by = if forward { 1 } else { LOOKS.len() - 1 };
-        self.look = (self.look + by) % LOOKS.len();
+        let by = if forward { 1 } else { VIEWS.len() - 1 };
+        self.look = (self.look + by) % VIEWS.len();
     }
 
     /// Scrolls.
     pub fn go(&mut self, step: Move) {
         let page = self.height.saturating_sub(1).max(1);
-        match self.look() {
-            Look::Meaning => {
+        match self.view() {
+            ViewMode::Meaning => {
                 self.first = match step {
                     Move::Up => self.first.saturating_sub(1),
                     Move::Down => self.first + 1,
@@ -81,8 +81,8 @@ impl Changes {
                     Move::Bottom => self.meaning.as_ref().map_or(0, Vec::len),
                 }
             }
-            Look::Lines => self.lines.go(step),
-            Look::Sides => self.sides.go(step),
+            ViewMode::Lines => self.lines.go(step),
+            ViewMode::Sides => self.sides.go(step),
         }
     }
 
@@ -98,25 +98,25 @@ impl Changes {
     /// Draws the looks as tabs, and the change below.
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         let (head, body) = split_top(area, 1);
-        let titles: Vec<String> = LOOKS.iter().map(|(title, _)| (*title).to_owned()).collect();
+        let titles: Vec<String> = VIEWS.iter().map(|(title, _)| (*title).to_owned()).collect();
         tabs(head, &titles, self.look, frame);
-        match (self.look(), &self.meaning) {
-            (Look::Lines, _) => self.lines.render(body, frame),
-            (Look::Sides, _) if has_room(body) => self.sides.render(body, frame),
-            (Look::Sides, _) => {
+        match (self.view(), &self.meaning) {
+            (ViewMode::Lines, _) => self.lines.render(body, frame),
+            (ViewMode::Sides, _) if has_room(body) => self.sides.render(body, frame),
+            (ViewMode::Sides, _) => {
                 let (note, rest) = split_top(body, 1);
                 let words = format!("Side by side needs a screen of {WIDE} columns; until then below each other:");
-                frame.text(note, note.x, note.y, &words, Role::Warning);
+                frame.text(note, note.x, note.y, &words, Look::Warning);
                 self.sides.render(rest, frame);
             }
-            (Look::Meaning, None) => {
-                frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown);
+            (ViewMode::Meaning, None) => {
+                frame.text(body, body.x, body.y, "Comparing the permissions …", Look::Unknown);
             }
-            (Look::Meaning, Some(lines)) => {
+            (ViewMode::Meaning, Some(lines)) => {
                 if lines.len() > self.height {
                     let last = (self.first + self.height).min(lines.len());
                     let place = format!("{}-{last} of {}", self.first + 1, lines.len());
-                    frame.text_right(head, head.y, &place, Role::Muted);
+                    frame.text_right(head, head.y, &place, Look::Muted);
                 }
                 for (line, y) in lines.iter().skip(self.first).zip(body.y..body.bottom()) {
                     frame.pieces(body, y, line.iter().map(|(text, role)| (text.as_str(), *role)));

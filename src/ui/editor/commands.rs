@@ -7,7 +7,7 @@ use crate::input::binding::{BINDINGS, Binding};
 use crate::input::key::{Code, Key};
 use crate::input::names;
 use crate::input::{Action, Context, DialogAction, Keymap, Scope, Tool};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -144,23 +144,23 @@ impl Layer for Commands {
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, "search: ", frame);
         if let Some(place) = self.place {
-            frame.text(rest, rest.x, rest.y, "›", Role::Accent);
-            frame.text(rest, rest.x + 2, rest.y, &format!("go to line {}", place.line), Role::Selection);
+            frame.text(rest, rest.x, rest.y, "›", Look::Accent);
+            frame.text(rest, rest.x + 2, rest.y, &format!("go to line {}", place.line), Look::Selection);
             return;
         }
         if self.found.is_empty() {
-            frame.text(rest, rest.x + 2, rest.y, "No command matches.", Role::Absent);
+            frame.text(rest, rest.x + 2, rest.y, "No command matches.", Look::Absent);
         }
         for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };
-            let look = if at == self.scroll.cursor { Role::Selection } else { Role::Text };
-            frame.text(rest, rest.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
+            let look = if at == self.scroll.cursor { Look::Selection } else { Look::Text };
+            frame.text(rest, rest.x, y, if at == self.scroll.cursor { "›" } else { " " }, Look::Accent);
             let key = view.keymap.shown(Scope::Editor, entry.action);
-            let end = frame.text_right(rest, y, &key, Role::Key);
+            let end = frame.text_right(rest, y, &key, Look::Key);
             frame.text(Rect { width: NAMES + 2, ..rest }, rest.x + 2, y, entry.action.name(), look);
             let x = rest.x + NAMES + 3;
             let help = Rect { x, width: end.saturating_sub(x + 2), ..rest };
-            frame.text(help, x, y, entry.help, Role::Muted);
+            frame.text(help, x, y, entry.help, Look::Muted);
         }
     }
 }

@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 use crate::input::{FindAction, TextEdit};
 use crate::policy::diagnostic::Edit;
 use crate::policy::syntax::Span;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_left;
 use crate::ui::widgets::line::TextLine;
@@ -203,11 +203,11 @@ impl Find {
             0 => "nothing found".to_owned(),
             all => format!("{at} of {all}"),
         };
-        let mut right = frame.text_right(area, area.y, &count, Role::Muted);
+        let mut right = frame.text_right(area, area.y, &count, Look::Muted);
         for (is_on, word) in [(self.how.regex, "regex"), (self.how.word, "word"), (self.how.case, "case")] {
             let room = Rect { width: right.saturating_sub(area.x + 1), ..area };
             let (label, role) =
-                if is_on { (format!("[{word}]"), Role::TabActive) } else { (format!(" {word} "), Role::Tab) };
+                if is_on { (format!("[{word}]"), Look::TabActive) } else { (format!(" {word} "), Look::Tab) };
             right = frame.text_right(room, area.y, &label, role);
         }
         let area = Rect { width: right.saturating_sub(area.x + 1), ..area };

@@ -80,7 +80,7 @@ impl Editor {
                 self.text.go(start);
                 let line = self.text.line_of(start) + 1;
                 if fix.reach != Reach::Anywhere {
-                    let again = "this key once more makes it";
+                    let again = "press the key again to apply the fix";
                     return Self::say(format!("line {line}: {} — {again}", fix.title), Tone::Info);
                 }
                 self.text.apply(&fix.edits);

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::base::error::UserError;
 use crate::input::{Action, Context, DialogAction, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -97,7 +97,7 @@ impl Layer for GoToLine {
         let inside = panel(centered(area, 50, 4), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, "line: ", frame);
-        frame.text(rest, rest.x, rest.y, &format!("1 to {}, or LINE:COLUMN.", self.last), Role::Muted);
+        frame.text(rest, rest.x, rest.y, &format!("1 to {}, or LINE:COLUMN.", self.last), Look::Muted);
     }
 }
 

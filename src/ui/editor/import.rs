@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::base::search::{Reach, by_name};
 use crate::catalog::managed::managed_policies;
 use crate::input::{Action, Context, DialogAction, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -159,15 +159,15 @@ impl Layer for Import {
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, "/ ", frame);
         if self.finder.is_empty() {
-            frame.text(rest, rest.x + 2, rest.y, "No policy is called that.", Role::Absent);
+            frame.text(rest, rest.x + 2, rest.y, "No policy is called that.", Look::Absent);
         }
         for ((row, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(entry) = self.entries.get(row) else { break };
-            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Look::Accent);
             let kind = if matches!(entry, Entry::Own(..)) { "Customer managed" } else { "AWS managed" };
-            let note = frame.text_right(rest, y, kind, Role::Muted);
+            let note = frame.text_right(rest, y, kind, Look::Muted);
             let name = Rect { x: rest.x + 2, width: note.saturating_sub(rest.x + 3), ..rest };
-            let role = if selected { Role::Selection } else { Role::Text };
+            let role = if selected { Look::Selection } else { Look::Text };
             self.finder.render_name(name, y, entry.name(), role, frame);
         }
     }

@@ -8,14 +8,14 @@ use crate::base::wildcard::matches_ignore_case;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::dangers::ESCALATIONS;
 use crate::effect::BackgroundTask;
+use crate::insight::describe;
 use crate::insight::references::affected;
-use crate::insight::told;
 use crate::model::{Account, Document, Principal, ResourceRef};
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
 use crate::policy::scope::scopes;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::layers::access as answer;
 
 use super::Subject;
@@ -32,32 +32,32 @@ const SHORT: usize = 6;
 
 fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line> {
     if groups.is_empty() {
-        return vec![vec![("Every request gets the same result as before.".to_owned(), Role::Good)]];
+        return vec![vec![("Every request gets the same result as before.".to_owned(), Look::Good)]];
     }
     let mut lines = Vec::new();
     for group in groups {
         let (mark, role) = match group.change {
-            Change::MatchesNothing => ("▲", Role::Warning),
-            Change::Changed => ("~", Role::Warning),
-            change if change.grants() => ("+", Role::Warning),
-            _ => ("-", Role::Info),
+            Change::MatchesNothing => ("▲", Look::Warning),
+            Change::Changed => ("~", Look::Warning),
+            change if change.grants() => ("+", Look::Warning),
+            _ => ("-", Look::Info),
         };
         let count = group.actions.len();
         lines.push(vec![(format!("{mark} {} ({count})", group.change.name()), role)]);
         let told = work::within(work::WHILE_TYPING, || scopes(group, old, new, MOST)).flatten();
         if let Err(gave_up) = told {
-            lines.push(vec![(format!("    {gave_up}"), Role::Unknown)]);
+            lines.push(vec![(format!("    {gave_up}"), Look::Unknown)]);
         }
         for scoped in told.into_iter().flatten() {
-            lines.extend(scoped.actions.iter().map(|action| vec![(format!("    {action}"), Role::Text)]));
+            lines.extend(scoped.actions.iter().map(|action| vec![(format!("    {action}"), Look::Text)]));
             let changed = scoped.lines.iter().map(|line| {
-                let role = if line.is_new { Role::Added } else { Role::Removed };
+                let role = if line.is_new { Look::Added } else { Look::Removed };
                 vec![(format!("      {} {}", line.mark(), line.text), role)]
             });
             lines.extend(changed);
         }
         if count > MOST {
-            lines.push(vec![(format!("    and {} more", count - MOST), Role::Muted)]);
+            lines.push(vec![(format!("    and {} more", count - MOST), Look::Muted)]);
         }
     }
     lines
@@ -109,7 +109,7 @@ pub fn effect(
 ) -> Vec<Line> {
     let groups = match groups {
         Ok(groups) => groups,
-        Err(gave_up) => return vec![vec![(format!("▲ Not compared: {gave_up}"), Role::Warning)]],
+        Err(gave_up) => return vec![vec![(format!("▲ Not compared: {gave_up}"), Look::Warning)]],
     };
     let (before, after) = (read(old), read(new));
     if matches!(subject, Subject::Trust(_)) && !groups.is_empty() {
@@ -118,7 +118,7 @@ pub fn effect(
     let reached = reached(subject, account);
     let mut out = Vec::new();
     if let Some(lost) = lockout(groups, &reached, account) {
-        out.push(vec![(lost, Role::Danger)]);
+        out.push(vec![(lost, Look::Danger)]);
     }
     // What changes comes first, unless that would push what it leads to out of sight.
     let (changes, ways) = (lines(groups, &before, &after), ways(&before, &after));
@@ -133,25 +133,25 @@ pub fn effect(
     }
     match (subject, names.as_slice()) {
         (Subject::New | Subject::File(_), _) => {}
-        (_, []) => out.push(vec![("No known user, group or role has this policy.".to_owned(), Role::Muted)]),
+        (_, []) => out.push(vec![("No known user, group or role has this policy.".to_owned(), Look::Muted)]),
         (_, names) => {
-            out.push(vec![(format!("For {} of the account:", names.len()), Role::Heading)]);
-            out.extend(names.iter().take(MOST).map(|name| vec![(format!("    {name}"), Role::Text)]));
+            out.push(vec![(format!("For {} of the account:", names.len()), Look::Heading)]);
+            out.extend(names.iter().take(MOST).map(|name| vec![(format!("    {name}"), Look::Text)]));
         }
     }
     out
 }
 
 /// What becomes of everybody's permissions, as lines of the pane.
-pub fn on_everybody(told: &[told::Line]) -> Vec<Line> {
+pub fn on_everybody(told: &[describe::Line]) -> Vec<Line> {
     if told.is_empty() {
         return Vec::new();
     }
-    let line = |line: &told::Line| {
+    let line = |line: &describe::Line| {
         let indent = " ".repeat(usize::from(line.indent) + 4);
         vec![(format!("{indent}{}", line.text), answer::role(line.tone))]
     };
-    let head = vec![("Once it is saved:".to_owned(), Role::Heading)];
+    let head = vec![("Once it is saved:".to_owned(), Look::Heading)];
     std::iter::once(head).chain(told.iter().map(line)).collect()
 }
 
@@ -174,15 +174,15 @@ fn reached(subject: &Subject, account: &Account) -> BTreeSet<ResourceRef> {
 /// The ways to more permissions that open only now: how many, and the first few, which need the fewest actions.
 fn ways(old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line> {
     let ways = new_ways(old, new);
-    let danger = |text: String| vec![(text, Role::Danger)];
+    let danger = |text: String| vec![(text, Look::Danger)];
     match ways.as_slice() {
         [] => Vec::new(),
-        [way] => vec![danger(format!("▲ a new way to more permissions: {way}"))],
+        [way] => vec![danger(format!("▲ new privilege escalation: {way}"))],
         all => {
-            let mut out = vec![danger(format!("▲ {} new ways to more permissions:", all.len()))];
+            let mut out = vec![danger(format!("▲ {} new privilege escalations:", all.len()))];
             out.extend(all.iter().take(WAYS).map(|way| danger(format!("    {way}"))));
             if all.len() > WAYS {
-                out.push(vec![(format!("    and {} more", all.len() - WAYS), Role::Muted)]);
+                out.push(vec![(format!("    and {} more", all.len() - WAYS), Look::Muted)]);
             }
             out
         }
@@ -259,7 +259,7 @@ mod tests {
         let after = policy("\"s3:GetObject\",\"iam:CreateAccessKey\"");
         let text = told(&before, &after, &subject);
         let wanted = "+ newly allowed (1)\n    iam:CreateAccessKey\n\
-                      ▲ a new way to more permissions: access keys of another user\n";
+                      ▲ new privilege escalation: access keys of another user\n";
         assert!(text.starts_with(wanted), "{text}");
         assert!(text.contains("For 1 of the account:\n    bob"), "{text}");
     }
@@ -285,7 +285,7 @@ mod tests {
         let mut lines = text.lines();
         assert_eq!(lines.next(), Some("+ newly allowed (1)"));
         assert_eq!(lines.next(), Some("    *"));
-        assert!(lines.next().is_some_and(|line| line.ends_with(" new ways to more permissions:")), "{text}");
+        assert!(lines.next().is_some_and(|line| line.ends_with(" new privilege escalations:")), "{text}");
         assert_eq!(lines.next(), Some("    a new policy version"));
         assert!(lines.nth(2).is_some_and(|line| line.starts_with("    and ")), "{text}");
         assert_eq!(lines.next(), None);

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, Scope};
 use crate::message::TaskResult;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -103,6 +103,6 @@ impl Layer for OpenFile {
         } else {
             "A file that does not exist is created by the first save."
         };
-        frame.text(rest, rest.x, rest.y, hint, Role::Muted);
+        frame.text(rest, rest.x, rest.y, hint, Look::Muted);
     }
 }

@@ -7,7 +7,7 @@ use crate::base::text::visible;
 use crate::input::Keymap;
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::policy::highlight::Role as Token;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::json;
 
@@ -38,7 +38,7 @@ pub struct Picture<'a> {
     /// Whether the terminal's cursor stands in the text.
     pub has_keys: bool,
     /// What is said of the place under the cursor, below its line.
-    pub message: Vec<(String, Role)>,
+    pub message: Vec<(String, Look)>,
 }
 
 /// What was drawn.
@@ -73,7 +73,7 @@ impl Editor {
     }
 
     /// What is said below the line of the cursor; not while one types, which would move the lines with every key.
-    pub(super) fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Role)> {
+    pub(super) fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Look)> {
         if !self.has_keys() || self.is_typing || self.popup.is_some() {
             return Vec::new();
         }
@@ -143,7 +143,7 @@ impl Picture<'_> {
     /// Draws a row: its tokens, and over them what is marked.
     fn row(&self, strip: &Strip, marks: &[&Finding], frame: &mut Frame<'_>) {
         if strip.own {
-            frame.restyle(strip.row, Role::CursorLine);
+            frame.restyle(strip.row, Look::CursorLine);
         }
         self.tokens(strip, frame);
         for finding in marks {
@@ -152,15 +152,15 @@ impl Picture<'_> {
             self.over(strip, covered, frame, |frame, area| frame.underline(area, mark(finding.kind).1));
         }
         for found in self.find.within(strip.from, strip.to + 1) {
-            self.over(strip, found, frame, |frame, area| frame.restyle(area, Role::Match));
+            self.over(strip, found, frame, |frame, area| frame.restyle(area, Look::Match));
         }
         let bracket = self.analysis.bracket(self.text.caret().at);
         let pair = bracket.iter().flat_map(|(one, other)| [*one, *other]);
         for at in pair.filter(|at| (strip.from..strip.to).contains(at)) {
-            self.over(strip, (at, at + 1), frame, |frame, area| frame.restyle(area, Role::Bracket));
+            self.over(strip, (at, at + 1), frame, |frame, area| frame.restyle(area, Look::Bracket));
         }
         if let Some(selected) = self.text.selection() {
-            self.over(strip, selected, frame, |frame, area| frame.restyle(area, Role::Selection));
+            self.over(strip, selected, frame, |frame, area| frame.restyle(area, Look::Selection));
         }
     }
 
@@ -201,12 +201,12 @@ impl Picture<'_> {
         }
         let width = usize::from(gutter) - 3;
         let number = format!("{:>width$}", strip.line + 1);
-        frame.text(row, row.x + 1, row.y, &number, if strip.own { Role::Key } else { Role::Border });
+        frame.text(row, row.x + 1, row.y, &number, if strip.own { Look::Key } else { Look::Border });
         if self.folds.hidden_below(strip.line).is_some() {
-            frame.text(row, row.x + gutter - 2, row.y, "▸", Role::Accent);
+            frame.text(row, row.x + gutter - 2, row.y, "▸", Look::Accent);
         }
         if strip.left > 0 {
-            frame.text(row, row.x + gutter - 1, row.y, "‹", Role::Muted);
+            frame.text(row, row.x + gutter - 1, row.y, "‹", Look::Muted);
         }
     }
 
@@ -226,17 +226,17 @@ impl Picture<'_> {
             if span.start as usize >= end || pen.is_full() {
                 break;
             }
-            pen.write(text.slice(at, from), Role::Text, frame);
+            pen.write(text.slice(at, from), Look::Text, frame);
             pen.write(text.slice(from, to), json::role(*token), frame);
             at = to;
         }
-        pen.write(text.slice(at, end), Role::Text, frame);
+        pen.write(text.slice(at, end), Look::Text, frame);
         if let Some(last) = folded {
             let words = head.map_or_else(|| self.words_in(strip.line, last), |(_, head)| head.to_owned());
             let words = if words.is_empty() { words } else { format!(" {}", visible(&words)) };
-            pen.write(&words, Role::Text, frame);
-            pen.write(&format!(" … {} lines ", last - strip.line), Role::Muted, frame);
-            pen.write(text.line(last).trim_start(), Role::JsonMark, frame);
+            pen.write(&words, Look::Text, frame);
+            pen.write(&format!(" … {} lines ", last - strip.line), Look::Muted, frame);
+            pen.write(text.line(last).trim_start(), Look::JsonMark, frame);
         }
     }
 
@@ -297,13 +297,13 @@ impl Pen {
         self.x >= self.row.right()
     }
 
-    fn write(&mut self, text: &str, role: Role, frame: &mut Frame<'_>) {
+    fn write(&mut self, text: &str, role: Look, frame: &mut Frame<'_>) {
         if text.is_empty() || self.is_full() {
             return;
         }
         let mut style = frame.theme().style(role);
         if self.own {
-            style = frame.theme().style(Role::CursorLine).patch(style);
+            style = frame.theme().style(Look::CursorLine).patch(style);
         }
         // What stands out of sight on the right is not looked at.
         let room = usize::from(self.row.right() - self.x);

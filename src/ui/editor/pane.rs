@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::input::{Keymap, Move, Nav};
 use crate::policy::diagnostic::Finding;
 use crate::policy::docs;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::widgets::failure::wrap;
@@ -93,7 +93,7 @@ const TABS: [Tab; 9] = [
 ];
 
 /// A line of the pane: pieces one after the other.
-pub type Line = Vec<(String, Role)>;
+pub type Line = Vec<(String, Look)>;
 
 /// The pane.
 #[derive(Debug, Default)]
@@ -303,7 +303,7 @@ impl Pane {
         let first = self.scroll.first.min(lines.len().saturating_sub(height));
         for ((at, line), y) in lines.enumerate().skip(first).zip(area.y..area.bottom()) {
             let selected = self.focused && at == self.scroll.cursor;
-            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Look::Accent);
             let rest = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
             frame.pieces(rest, y, line.iter().map(|(text, role)| (text.as_str(), *role)));
         }
@@ -317,10 +317,10 @@ fn documentation(text: &Text, analysis: &Analysis, width: u16) -> Vec<Line> {
         docs::describe(token, &word, Catalog::bundled())
     });
     let Some(doc) = found else {
-        return vec![vec![("Nothing is known of what the cursor is on.".to_owned(), Role::Absent)]];
+        return vec![vec![("Nothing is known of what the cursor is on.".to_owned(), Look::Absent)]];
     };
     let width = width.saturating_sub(2);
-    let title = wrap(&doc.title, width).into_iter().map(|line| vec![(line, Role::Heading)]);
+    let title = wrap(&doc.title, width).into_iter().map(|line| vec![(line, Look::Heading)]);
     let rest = doc.paragraphs.iter().flat_map(|paragraph| wrap(paragraph, width));
-    title.chain(rest.map(|line| vec![(line, Role::Text)])).collect()
+    title.chain(rest.map(|line| vec![(line, Look::Text)])).collect()
 }

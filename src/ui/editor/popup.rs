@@ -8,7 +8,7 @@ use crate::input::{DialogAction, Keymap, Move, Scope};
 use crate::policy::complete::{Candidate, CandidateKind, Completion};
 use crate::policy::snippets::Snippet;
 use crate::policy::syntax::Span;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
@@ -170,7 +170,7 @@ impl Popup {
             }
         }
         for (line, y) in about.iter().zip(inside.y + shown..inside.bottom()) {
-            frame.text(inside, inside.x, y, line, Role::Muted);
+            frame.text(inside, inside.x, y, line, Look::Muted);
         }
     }
 }
@@ -178,20 +178,20 @@ impl Popup {
 /// A ground with a head and sides. A whole border would be a third of what opening the list sends.
 fn content(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
     frame.clear(area);
-    frame.text(area, area.x + 1, area.y, title, Role::Title);
+    frame.text(area, area.x + 1, area.y, title, Look::Title);
     for y in area.y..area.bottom() {
-        frame.text(area, area.x, y, "│", Role::Border);
-        frame.text(area, area.right().saturating_sub(1), y, "│", Role::Border);
+        frame.text(area, area.x, y, "│", Look::Border);
+        frame.text(area, area.right().saturating_sub(1), y, "│", Look::Border);
     }
     Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) }
 }
 
 impl Item {
     fn render(&self, selected: bool, line: Rect, frame: &mut Frame<'_>) {
-        frame.text(line, line.x, line.y, if selected { "›" } else { " " }, Role::Accent);
-        let detail = frame.text_right(line, line.y, &self.detail, Role::Muted);
+        frame.text(line, line.x, line.y, if selected { "›" } else { " " }, Look::Accent);
+        let detail = frame.text_right(line, line.y, &self.detail, Look::Muted);
         let label = Rect { x: line.x + 1, width: detail.saturating_sub(line.x + 2), ..line };
-        let look = if selected { Role::Selection } else { Role::Text };
+        let look = if selected { Look::Selection } else { Look::Text };
         // What begins alike, such as ARNs, is told apart by its end: what has no room goes from the middle.
         if self.label.width() > usize::from(label.width) {
             frame.text(label, label.x, label.y, &middle(&self.label, usize::from(label.width)), look);
@@ -206,7 +206,7 @@ impl Item {
         for (at, cluster) in self.label.graphemes(true).enumerate() {
             let width = u16::try_from(cluster.width()).unwrap_or(1);
             if u32::try_from(at).is_ok_and(|at| self.matched.contains(&at)) && x + width <= label.right() {
-                frame.restyle(Rect { x, width, ..label }, Role::Match);
+                frame.restyle(Rect { x, width, ..label }, Look::Match);
             }
             x = x.saturating_add(width);
         }

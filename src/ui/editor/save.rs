@@ -15,7 +15,7 @@ use crate::plan::builders::CreatePolicy;
 use crate::plan::{Plan, PlanError};
 use crate::policy::size::Quota;
 use crate::policy::split::split;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::form::pick::Pick;
 use crate::ui::form::{Acted, Field, Form, check};
@@ -84,7 +84,7 @@ impl Save {
                 Field::switch(SPLIT, "Split", "It is too long for one policy.", true).hidden(),
             ],
             Subject::Managed { .. } => {
-                vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
+                vec![Field::switch("in-force", "Set as default", "Sets the new version as the default.", true)]
             }
             Subject::Inline { name: None, .. } => {
                 vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", check::policy_name)]
@@ -190,8 +190,8 @@ impl Save {
         }
         if self.moved == Moved::Unread {
             self.moved = Moved::Read;
-            let told = UserError::new("it was changed by somebody else in the meantime")
-                .hint("Enter again goes on over their change.");
+            let told = UserError::new("it was changed elsewhere since it was opened")
+                .hint("Press Enter again to overwrite that change.");
             return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {
@@ -362,11 +362,11 @@ impl Layer for Save {
         self.changes.render(body, frame);
         if self.moved != Moved::No {
             let line = Rect { y: body.bottom().saturating_sub(1), height: 1, ..body };
-            let words = "▲ Somebody else changed it since it was opened: this is the change to theirs. ";
-            frame.text(line, line.x, line.y, words, Role::Danger);
+            let words = "▲ It was changed elsewhere since it was opened: this compares with the new version. ";
+            frame.text(line, line.x, line.y, words, Look::Danger);
         }
         if self.waiting {
-            frame.text(body, body.x, body.bottom().saturating_sub(1), "Reading what the plan needs …", Role::Unknown);
+            frame.text(body, body.x, body.bottom().saturating_sub(1), "Reading what the plan needs …", Look::Unknown);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::base::error::UserError;
 use crate::effect::BackgroundTask;
 use crate::policy::PolicyKind;
 use crate::policy::answer::{Comparison, Reported, policy_type};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::widgets::failure::wrap;
 
 use super::pane::{Line, mark};
@@ -67,17 +67,17 @@ impl Service {
         let mut rows = Rows { rows: Vec::new(), width: width.saturating_sub(2) };
         let current = self.asked.as_deref() == Some(text.as_str());
         if self.asked.is_some() && !current {
-            rows.words("▲ The text has changed since it was asked about.", Role::Warning, None);
+            rows.words("▲ The text has changed since it was asked about.", Look::Warning, None);
         } else if self.asked.is_some() && self.kind != kind {
             let words = format!("▲ It was asked about as `{}`, which it is no longer checked as.", self.kind.name());
-            rows.words(&words, Role::Warning, None);
+            rows.words(&words, Look::Warning, None);
         }
         match &self.told {
-            None if self.asked.is_some() => rows.words("Asking `ValidatePolicy` …", Role::Unknown, None),
+            None if self.asked.is_some() => rows.words("Asking `ValidatePolicy` …", Look::Unknown, None),
             None => {}
             Some(Err(told)) => {
-                rows.words(&format!("✗ {}", told.message), Role::Bad, None);
-                rows.words(told.hint.as_deref().unwrap_or_default(), Role::Muted, None);
+                rows.words(&format!("✗ {}", told.message), Look::Bad, None);
+                rows.words(told.hint.as_deref().unwrap_or_default(), Look::Muted, None);
             }
             Some(Ok(found)) => rows.compared(found, text, current),
         }
@@ -92,7 +92,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn words(&mut self, words: &str, role: Role, place: Option<usize>) {
+    fn words(&mut self, words: &str, role: Look, place: Option<usize>) {
         self.rows.extend(wrap(words, self.width).into_iter().map(|line| (vec![(line, role)], place)));
     }
 
@@ -103,12 +103,12 @@ impl Rows {
             1 => "1 finding is the same on both sides.".to_owned(),
             count => format!("{count} findings are the same on both sides."),
         };
-        let (sign, role) = if found.is_equal() { ("✓", Role::Good) } else { ("≠", Role::Warning) };
+        let (sign, role) = if found.is_equal() { ("✓", Look::Good) } else { ("≠", Look::Warning) };
         self.words(&format!("{sign} {agreed}"), role, None);
         let place = |told: &Reported| current.then(|| offset(text, told.place)).flatten();
         let mut list = |title: &str, told: &[Reported]| {
             if !told.is_empty() {
-                self.words(&format!("{title} ({})", told.len()), Role::Heading, None);
+                self.words(&format!("{title} ({})", told.len()), Look::Heading, None);
             }
             for finding in told {
                 self.finding(finding, place(finding));
@@ -117,12 +117,12 @@ impl Rows {
         list("Only the service reports", &found.only_theirs);
         list("Only we report", &found.only_ours);
         if !found.otherwise.is_empty() {
-            self.words(&format!("Different ({})", found.otherwise.len()), Role::Heading, None);
+            self.words(&format!("Different ({})", found.otherwise.len()), Look::Heading, None);
         }
         for (theirs, ours) in &found.otherwise {
             self.finding(theirs, place(theirs));
             let kind = if theirs.kind == ours.kind { "" } else { ours.kind.name() };
-            self.words(&format!("  ours: {kind} {}", ours.details).replace("  ", " "), Role::Muted, place(theirs));
+            self.words(&format!("  ours: {kind} {}", ours.details).replace("  ", " "), Look::Muted, place(theirs));
         }
     }
 

@@ -179,7 +179,7 @@ impl Subject {
             Self::Managed { arn, .. } => edit_policy(account, arn, &document, in_force),
             Self::Inline { owner, name: own } => {
                 let owner = Owner::of(owner)
-                    .ok_or_else(|| PlanError::Nothing("a managed policy holds no inline policy".to_owned()))?;
+                    .ok_or_else(|| PlanError::Nothing("a managed policy has no inline policies".to_owned()))?;
                 let name = own.as_ref().map_or(name, |own| own.as_str());
                 put_inline(account, &owner, name, &document)
             }

@@ -219,7 +219,7 @@ fn completion_narrows_while_typing_and_shows_levels() {
 fn a_wildcard_shows_what_it_stands_for() {
     let mut desk = Desk::new(&POLICY.replace("iam:*", "iam:*Service|LinkedRole"));
     desk.keys("<alt-h>");
-    assert!(desk.screen().contains("stands for 2 actions: 2 Write"), "{}", desk.screen());
+    assert!(desk.screen().contains("matches 2 actions: 2 Write"), "{}", desk.screen());
     desk.keys("<alt-w>");
     assert!(desk.text().contains("\"iam:CreateServiceLinkedRole\""), "{}", desk.text());
 }

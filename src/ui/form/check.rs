@@ -23,7 +23,7 @@ pub fn by_limits(operation: Iam, parameter: &str, what: &str, text: &str) -> Res
     if limits.pattern.is_some_and(|pattern| !pattern.matches(text)) {
         let strange = text.chars().find(|ch| !limits.pattern.is_some_and(|p| p.matches(ch.encode_utf8(&mut [0; 4]))));
         return Err(match strange {
-            Some(ch) => UserError::new(format!("{what} cannot hold `{ch}`")),
+            Some(ch) => UserError::new(format!("{what} cannot contain `{ch}`")),
             None => UserError::new(format!("{what} is not in the form that IAM accepts")),
         });
     }
@@ -131,7 +131,7 @@ mod tests {
     fn names_are_tested_by_the_service_model() {
         check(user_name, "alice+dev@example.com", None);
         check(user_name, "", Some("the user name is missing"));
-        check(user_name, "alice smith", Some("the user name cannot hold ` `"));
+        check(user_name, "alice smith", Some("the user name cannot contain ` `"));
         check(user_name, &"a".repeat(65), Some("the user name has 65 characters, at most 64 are allowed"));
         check(group_name, &"a".repeat(128), None);
     }

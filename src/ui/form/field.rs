@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::UserError;
 use crate::input::{Move, TextEdit};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
 
@@ -65,7 +65,7 @@ pub enum Input {
     /// Some of many.
     Pick(Box<Pick>),
     /// No question: lines that say what there is to know.
-    Note(Vec<(String, Role)>),
+    Note(Vec<(String, Look)>),
 }
 
 impl Field {
@@ -141,13 +141,13 @@ impl Field {
     }
 
     /// The line below the field: what is wrong, or what to know.
-    pub(super) fn word(&self, focused: bool) -> Option<(String, Role)> {
+    pub(super) fn word(&self, focused: bool) -> Option<(String, Look)> {
         match self.problem() {
-            Some(told) if self.touched => Some((format!("✗ {}", told.message), Role::Bad)),
+            Some(told) if self.touched => Some((format!("✗ {}", told.message), Look::Bad)),
             _ if !focused => None,
             _ => {
                 let text = self.remark.clone().unwrap_or_else(|| self.help.to_owned());
-                (!text.is_empty()).then_some((text, Role::Muted))
+                (!text.is_empty()).then_some((text, Look::Muted))
             }
         }
     }
@@ -228,38 +228,38 @@ impl Field {
     pub(super) fn render(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
         match &self.input {
             Input::Text(line) if focused => line.render(area, "", frame),
-            Input::Text(line) => drop(frame.text(area, area.x, area.y, line.text(), Role::Text)),
+            Input::Text(line) => drop(frame.text(area, area.x, area.y, line.text(), Look::Text)),
             Input::Secret { line, shown } => {
                 let line = if *shown { line.clone() } else { line.masked() };
                 if focused {
                     line.render(area, "", frame);
                 } else {
-                    frame.text(area, area.x, area.y, line.text(), Role::Text);
+                    frame.text(area, area.x, area.y, line.text(), Look::Text);
                 }
             }
             Input::Switch(on) => {
                 let (mark, word) = if *on { ("[x]", " yes") } else { ("[ ]", " no") };
-                let role = if focused { Role::Selection } else { Role::Text };
-                frame.pieces(area, area.y, [(mark, role), (word, Role::Muted)]);
+                let role = if focused { Look::Selection } else { Look::Text };
+                frame.pieces(area, area.y, [(mark, role), (word, Look::Muted)]);
             }
             Input::Choice { options, at } => {
                 let mut x = area.x;
                 let from = first_in_sight(options, *at, area.width);
                 if from > 0 {
-                    x += frame.text(area, x, area.y, "… ", Role::Muted);
+                    x += frame.text(area, x, area.y, "… ", Look::Muted);
                 }
                 for (number, option) in options.iter().enumerate().skip(from) {
                     let (mark, role) = match (number == *at, focused) {
-                        (true, true) => ("(•) ", Role::Selection),
-                        (true, false) => ("(•) ", Role::Text),
-                        (false, _) => ("( ) ", Role::Muted),
+                        (true, true) => ("(•) ", Look::Selection),
+                        (true, false) => ("(•) ", Look::Text),
+                        (false, _) => ("( ) ", Look::Muted),
                     };
                     x += frame.text(area, x, area.y, mark, role);
                     x += frame.text(area, x, area.y, option, role) + 2;
                 }
                 // What goes on to the right has its mark.
                 if x > area.right().saturating_add(2) {
-                    frame.text(area, area.right().saturating_sub(2), area.y, " …", Role::Muted);
+                    frame.text(area, area.right().saturating_sub(2), area.y, " …", Look::Muted);
                 }
             }
             Input::Paste(paste) => paste.render(area, focused, frame),

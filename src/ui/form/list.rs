@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::{Move, TextEdit};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
 
@@ -114,11 +114,11 @@ impl List {
         }
         let entries = self.entries();
         if entries.is_empty() {
-            frame.text(area, area.x, area.y, "none", Role::Absent);
+            frame.text(area, area.x, area.y, "none", Look::Absent);
         } else {
             let count = if entries.len() > 1 { format!("{}: ", entries.len()) } else { String::new() };
             let joined = entries.join(", ");
-            frame.pieces(area, area.y, [(count.as_str(), Role::Muted), (joined.as_str(), Role::Text)]);
+            frame.pieces(area, area.y, [(count.as_str(), Look::Muted), (joined.as_str(), Look::Text)]);
         }
     }
 
@@ -131,12 +131,12 @@ impl List {
             let selected = self.at == Some(at);
             let wrong = check.is_some_and(|check| check(entry).is_err());
             let role = match (selected, wrong) {
-                (true, _) => Role::Selection,
-                (false, true) => Role::Bad,
-                (false, false) => Role::Accent,
+                (true, _) => Look::Selection,
+                (false, true) => Look::Bad,
+                (false, false) => Look::Accent,
             };
             let mark = if wrong { "✗ " } else { "• " };
-            frame.text(area, area.x, y, if selected { "› " } else { "  " }, Role::Accent);
+            frame.text(area, area.x, y, if selected { "› " } else { "  " }, Look::Accent);
             let row = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
             frame.pieces(row, y, [(mark, role), (entry.as_str(), role)]);
         }

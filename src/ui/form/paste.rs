@@ -11,7 +11,7 @@ use ratatui_textarea::{CursorMove, TextArea};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::input::{Move, TextEdit};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
 
@@ -115,11 +115,11 @@ impl Paste {
     /// Draws how much there is; what is one line is drawn whole.
     pub fn render(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
         let lines = self.area.lines();
-        let role = if focused { Role::Input } else { Role::Text };
+        let role = if focused { Look::Input } else { Look::Text };
         if lines.len() > 1 {
             let first = lines.iter().find(|line| !line.trim().is_empty()).map_or("", String::as_str);
             let told = format!("{} lines: ", lines.len());
-            frame.pieces(area, area.y, [(told.as_str(), Role::Muted), (first.trim(), role)]);
+            frame.pieces(area, area.y, [(told.as_str(), Look::Muted), (first.trim(), role)]);
             return;
         }
         let line = lines.first().map_or("", String::as_str);
@@ -132,13 +132,13 @@ impl Paste {
         let lines = self.area.lines().iter().enumerate().skip(self.top);
         for ((at, line), y) in lines.zip(area.y..area.bottom()) {
             let cursor = (at == row).then_some(column);
-            render_line(line, cursor, Rect { y, height: 1, ..area }, Role::Input, frame);
+            render_line(line, cursor, Rect { y, height: 1, ..area }, Look::Input, frame);
         }
     }
 }
 
 /// Draws one line so that the cursor is in sight.
-fn render_line(line: &str, cursor: Option<usize>, area: Rect, role: Role, frame: &mut Frame<'_>) {
+fn render_line(line: &str, cursor: Option<usize>, area: Rect, role: Look, frame: &mut Frame<'_>) {
     let mut shown = TextLine::default();
     shown.set(line);
     match cursor {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::base::search::Reach;
 use crate::input::{Move, TextEdit};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::widgets::finder::{Candidate, Finder};
@@ -184,11 +184,11 @@ impl Pick {
         let picked = self.items.iter().filter(|item| !item.is_given && self.picked.contains(&item.key));
         let names: Vec<&str> = picked.map(|item| item.label.as_str()).collect();
         if names.is_empty() {
-            frame.text(area, area.x, area.y, "none", Role::Absent);
+            frame.text(area, area.x, area.y, "none", Look::Absent);
         } else {
             let count = if self.single { String::new() } else { format!("{}: ", names.len()) };
-            let role = if focused { Role::Accent } else { Role::Text };
-            frame.pieces(area, area.y, [(count.as_str(), Role::Muted), (names.join(", ").as_str(), role)]);
+            let role = if focused { Look::Accent } else { Look::Text };
+            frame.pieces(area, area.y, [(count.as_str(), Look::Muted), (names.join(", ").as_str(), role)]);
         }
     }
 
@@ -198,17 +198,17 @@ impl Pick {
         let narrow = Rect { x: top.x + 2, width: top.width.saturating_sub(2), ..top };
         self.finder.render_line(narrow, "/", frame);
         let count = format!("{} of {} {}", self.finder.len(), self.items.len(), self.status);
-        frame.text_right(top, top.y, count.trim_end(), Role::Muted);
+        frame.text_right(top, top.y, count.trim_end(), Look::Muted);
         if self.finder.is_empty() {
             let word =
                 if self.items.is_empty() && self.status.is_empty() { "There are none." } else { "Nothing matches." };
-            frame.text(rows, rows.x + 4, rows.y, word, Role::Absent);
+            frame.text(rows, rows.x + 4, rows.y, word, Look::Absent);
         }
         self.finder.marks(rows, frame);
         for ((row, selected), y) in self.finder.window().zip(rows.y..rows.bottom()) {
             let Some(item) = self.items.get(row) else { break };
             let picked = self.picked.contains(&item.key);
-            frame.text(rows, rows.x + 2, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(rows, rows.x + 2, y, if selected { "›" } else { " " }, Look::Accent);
             let mark = match (self.single, picked) {
                 _ if item.is_given => " ✓ ",
                 (false, true) => "[x]",
@@ -216,14 +216,14 @@ impl Pick {
                 (true, true) => "(•)",
                 (true, false) => "( )",
             };
-            frame.text(rows, rows.x + 4, y, mark, if picked { Role::Mark } else { Role::Muted });
+            frame.text(rows, rows.x + 4, y, mark, if picked { Look::Mark } else { Look::Muted });
             let width = (rows.width / 2).min(64);
             let name = Rect { x: rows.x + 8, width, ..rows };
-            self.finder.render_name(name, y, &item.label, Role::Text, frame);
-            frame.text(rows, rows.x + 9 + width, y, &item.note, Role::Muted);
+            self.finder.render_name(name, y, &item.label, Look::Text, frame);
+            frame.text(rows, rows.x + 9 + width, y, &item.note, Look::Muted);
             if selected {
                 let row = Rect { x: rows.x + 2, y, width: rows.width.saturating_sub(3), height: 1 };
-                frame.restyle(row, Role::Selection);
+                frame.restyle(row, Look::Selection);
             }
         }
     }

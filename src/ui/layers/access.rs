@@ -14,14 +14,14 @@ use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
 use crate::insight::denial::read;
+use crate::insight::describe::{AccountQuestion, Asked, Line, Tone};
 use crate::insight::find::{LANGUAGE, Query};
 use crate::insight::simulator::{SYNTAX, Simulation};
-use crate::insight::told::{AccountQuestion, Asked, Line, Tone};
 use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
 use crate::model::{Account, ResourceRef};
 use crate::plan::Plan;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
@@ -140,7 +140,7 @@ impl AccessAnswer {
         Self::of(
             Typed::Denial,
             "Explain a denial",
-            "What refused, and what would allow the request, is worked out here.",
+            "The policy that refused the request is found, and changes that would allow it.",
         )
     }
 
@@ -245,14 +245,14 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
 }
 
 /// The colour of a line.
-pub fn role(tone: Tone) -> Role {
+pub fn role(tone: Tone) -> Look {
     match tone {
-        Tone::Heading => Role::Heading,
-        Tone::Good => Role::Good,
-        Tone::Warning => Role::Warning,
-        Tone::Danger => Role::Danger,
-        Tone::Plain => Role::Text,
-        Tone::Muted => Role::Muted,
+        Tone::Heading => Look::Heading,
+        Tone::Good => Look::Good,
+        Tone::Warning => Look::Warning,
+        Tone::Danger => Look::Danger,
+        Tone::Plain => Look::Text,
+        Tone::Muted => Look::Muted,
     }
 }
 
@@ -361,12 +361,12 @@ impl Layer for AccessAnswer {
             let prompt = Rect { x: head.x + 2, width: head.width.saturating_sub(3), height: 1, ..head };
             line.render(prompt, typed.prompt(), frame);
             let on = Rect { y: head.y + 1, ..prompt };
-            frame.text(on, on.x, on.y, &typed.hint(), Role::Muted);
+            frame.text(on, on.x, on.y, &typed.hint(), Look::Muted);
         }
         for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
             let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(body, body.x, y, mark, Role::Accent);
+            frame.text(body, body.x, y, mark, Look::Accent);
             frame.text(body, body.x + 2 + line.indent, y, &line.text, role(line.tone));
         }
     }

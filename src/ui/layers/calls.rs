@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Context, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
@@ -47,24 +47,24 @@ impl Layer for Calls {
             head.x + 2,
             head.y,
             "time      took     operation                         result",
-            Role::Heading,
+            Look::Heading,
         );
         if view.calls.is_empty() {
-            frame.text(rows, rows.x + 2, rows.y, "No API calls yet.", Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, "No API calls yet.", Look::Absent);
         }
         for (at, y) in self.scroll.window(view.calls.len()).zip(rows.y..rows.bottom()) {
             let Some(call) = view.calls.iter().rev().nth(at) else { break };
             let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(rows, rows.x, y, mark, Role::Accent);
-            frame.text(rows, rows.x + 2, y, &time::clock(call.at), Role::Muted);
+            frame.text(rows, rows.x, y, mark, Look::Accent);
+            frame.text(rows, rows.x + 2, y, &time::clock(call.at), Look::Muted);
             let took = Rect { x: rows.x + 11, width: 9, ..rows };
-            frame.text(took, took.x, y, &format!("{} ms", call.millis), Role::Muted);
+            frame.text(took, took.x, y, &format!("{} ms", call.millis), Look::Muted);
             let subject = call.subject.as_deref().unwrap_or_default();
             let what = Rect { x: rows.x + 21, width: 33, ..rows };
-            frame.text(what, what.x, y, &format!("{} {subject}", call.operation), Role::Text);
+            frame.text(what, what.x, y, &format!("{} {subject}", call.operation), Look::Text);
             match &call.result {
-                Ok(()) => frame.text(rows, rows.x + 55, y, "ok", Role::Good),
-                Err(code) => frame.text(rows, rows.x + 55, y, &format!("✗ {code}"), Role::Bad),
+                Ok(()) => frame.text(rows, rows.x + 55, y, "ok", Look::Good),
+                Err(code) => frame.text(rows, rows.x + 55, y, &format!("✗ {code}"), Look::Bad),
             };
         }
     }

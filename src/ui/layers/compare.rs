@@ -9,7 +9,7 @@ use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::input::{Action, Context, DiffAction, Nav, Scope, When};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
@@ -143,15 +143,15 @@ impl Compare {
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         tabs(area, &["Text".to_owned(), "Meaning".to_owned()], usize::from(self.means), frame);
         let Some(sides) = &self.sides else { return };
-        for (side, (mark, role, y)) in sides.iter().zip([("- ", Role::Removed, 1), ("+ ", Role::Added, 2)]) {
+        for (side, (mark, role, y)) in sides.iter().zip([("- ", Look::Removed, 1), ("+ ", Look::Added, 2)]) {
             let about = side.about(view);
-            let pieces = [(mark, role), (side.name.as_str(), Role::Title), (about.as_str(), Role::Muted)];
+            let pieces = [(mark, role), (side.name.as_str(), Look::Title), (about.as_str(), Look::Muted)];
             frame.pieces(area, area.y + y, pieces);
         }
         if self.texts.is_some() {
             let (meaning, role) = self.meaning.summary();
             let lines = self.diff.summary();
-            let pieces = [(lines.as_str(), Role::Text), ("  ", Role::Text), (meaning.as_str(), role)];
+            let pieces = [(lines.as_str(), Look::Text), ("  ", Look::Text), (meaning.as_str(), role)];
             frame.pieces(area, area.y + 3, pieces);
         }
     }
@@ -181,7 +181,7 @@ impl Compare {
 /// A fact that is not known, said as it is.
 fn lacking<T>(fact: &Fact<T>) -> Cell {
     match fact {
-        Fact::Unknown => Cell::new("loading …", Role::Unknown),
+        Fact::Unknown => Cell::new("loading …", Look::Unknown),
         other => Cell::wide(other, "It no longer exists.", |_| Cell::unknown()),
     }
 }

@@ -9,7 +9,7 @@ use crate::base::search::Reach;
 use crate::config::recent::Recent;
 use crate::input::{Action, Context, DialogAction, Scope};
 use crate::model::LoadError;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, unbound};
@@ -170,17 +170,17 @@ impl Connections {
     }
 
     /// What is said below the rows: why there are no more of them.
-    fn told(&self, width: u16) -> Vec<(String, Role)> {
-        let of = |text: &str, role: Role| wrap(text, width.saturating_sub(3)).into_iter().map(move |line| (line, role));
+    fn told(&self, width: u16) -> Vec<(String, Look)> {
+        let of = |text: &str, role: Look| wrap(text, width.saturating_sub(3)).into_iter().map(move |line| (line, role));
         match &self.failed {
             Some(error) => {
                 let told = error.user_error();
                 let hint = told.hint.unwrap_or_default();
-                of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
+                of(&format!("✗ {}", told.message), Look::Bad).chain(of(&hint, Look::Muted)).collect()
             }
-            None if !self.is_read => of("Loading the AWS config files …", Role::Unknown).collect(),
+            None if !self.is_read => of("Loading the AWS config files …", Look::Unknown).collect(),
             None if self.finder.is_empty() => {
-                of("Nothing matches. Type a path to open a snapshot file.", Role::Absent).collect()
+                of("Nothing matches. Type a path to open a snapshot file.", Look::Absent).collect()
             }
             None => Vec::new(),
         }
@@ -274,7 +274,7 @@ impl Layer for Connections {
         let columns = Columns::of(inside);
         let y = head.y + head.height.saturating_sub(1);
         for (column, title) in columns.0.iter().zip(["name", "account", "kind", "role or who"]) {
-            frame.text(*column, column.x, y, title, Role::Heading);
+            frame.text(*column, column.x, y, title, Look::Heading);
         }
         let shown: Vec<(usize, bool)> = self.finder.window().collect();
         let below = rows.y.saturating_add(u16::try_from(shown.len()).unwrap_or(u16::MAX));
@@ -283,20 +283,20 @@ impl Layer for Connections {
         }
         for ((at, selected), y) in shown.into_iter().zip(rows.y..rows.bottom()) {
             let Some(row) = self.rows.get(at) else { break };
-            frame.text(inside, inside.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(inside, inside.x, y, if selected { "›" } else { " " }, Look::Accent);
             let detail = row.told(columns.0[3].width);
             let texts = [&row.name, &row.account, &row.kind, &detail];
             for ((column, text), nth) in columns.0.iter().zip(texts).zip(0..) {
                 let role = match nth {
-                    0 => Role::Text,
-                    1 => Role::Title,
-                    _ => Role::Muted,
+                    0 => Look::Text,
+                    1 => Look::Title,
+                    _ => Look::Muted,
                 };
                 let text = fit_middle(text, usize::from(column.width));
                 self.finder.render_name(*column, y, &text, role, frame);
             }
             if selected {
-                frame.restyle(Rect { y, height: 1, ..inside }, Role::Selection);
+                frame.restyle(Rect { y, height: 1, ..inside }, Look::Selection);
             }
         }
     }

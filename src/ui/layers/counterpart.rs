@@ -10,7 +10,7 @@ use crate::base::arn::Arn;
 use crate::input::{Action, Context, Scope};
 use crate::insight::drift::{FieldChange, compare};
 use crate::model::{Account, ResourceRef};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Want, scroll_or_close};
@@ -40,7 +40,7 @@ pub struct Counterpart {
 struct Line {
     here: String,
     there: String,
-    role: Role,
+    role: Look,
 }
 
 impl Counterpart {
@@ -83,16 +83,16 @@ impl Counterpart {
             let told =
                 |account: &Account, entity| if account.contains(entity) { "there" } else { "missing, or not loaded" };
             let (here, there) = (told(view.account, here).to_owned(), told(&self.other, there).to_owned());
-            self.lines.push(Line { here, there, role: Role::Absent });
+            self.lines.push(Line { here, there, role: Look::Absent });
             return;
         };
         for field in &fields {
-            self.lines.push(Line { here: field.field.clone(), there: String::new(), role: Role::Heading });
+            self.lines.push(Line { here: field.field.clone(), there: String::new(), role: Look::Heading });
             self.lines.extend(sides(field));
         }
         if fields.is_empty() {
             let text = "No differences in what is loaded from both accounts.".to_owned();
-            self.lines.push(Line { here: text, there: String::new(), role: Role::Good });
+            self.lines.push(Line { here: text, there: String::new(), role: Look::Good });
         }
     }
 }
@@ -113,9 +113,9 @@ fn sides(field: &FieldChange) -> Vec<Line> {
     for change in diff.iter_all_changes() {
         let text = format!("  {}", change.value().trim_end());
         sides.push(match change.tag() {
-            similar::ChangeTag::Equal => Line { here: text.clone(), there: text, role: Role::Muted },
-            similar::ChangeTag::Delete => Line { here: text, there: String::new(), role: Role::Warning },
-            similar::ChangeTag::Insert => Line { here: String::new(), there: text, role: Role::Warning },
+            similar::ChangeTag::Equal => Line { here: text.clone(), there: text, role: Look::Muted },
+            similar::ChangeTag::Delete => Line { here: text, there: String::new(), role: Look::Warning },
+            similar::ChangeTag::Insert => Line { here: String::new(), there: text, role: Look::Warning },
         });
     }
     sides
@@ -167,15 +167,15 @@ impl Layer for Counterpart {
         let right = |area: Rect| Rect { x: area.x + half, width: area.width - half, ..area };
         let [here, there] = &self.names;
         for (side, name) in [(left(head), here), (right(head), there)] {
-            frame.text(side, side.x, side.y, &fit_middle(name, usize::from(side.width)), Role::Title);
+            frame.text(side, side.x, side.y, &fit_middle(name, usize::from(side.width)), Look::Title);
         }
         for (at, y) in self.scroll.window(self.lines.len()).zip(rows.y..rows.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
             if at == self.scroll.cursor {
-                frame.text(rows, rows.x, y, "›", Role::Accent);
+                frame.text(rows, rows.x, y, "›", Look::Accent);
             }
             // A heading and what is said of both have the whole line: nothing stands beside them.
-            let side = if [Role::Heading, Role::Good].contains(&line.role) {
+            let side = if [Look::Heading, Look::Good].contains(&line.role) {
                 Rect { x: rows.x + 1, width: rows.width - 1, ..rows }
             } else {
                 left(rows)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::ChangeTarget;
 use crate::base::work::{GaveUp, StopOnDrop};
 use crate::effect::BackgroundTask;
-use crate::insight::told::{AccountQuestion, Asked, Line};
+use crate::insight::describe::{AccountQuestion, Asked, Line};
 use crate::message::TaskResult;
 use crate::plan::{Plan, Step};
 use crate::ui::effect::UiEffect;

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::age;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
@@ -119,13 +119,13 @@ impl Layer for Help {
         self.scroll.marks(self.rows.len(), edge(place), frame);
         for (at, y) in self.scroll.window(self.rows.len()).zip(inside.y..inside.bottom()) {
             let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(inside, inside.x, y, mark, Role::Accent);
+            frame.text(inside, inside.x, y, mark, Look::Accent);
             let x = inside.x + 1;
             match self.rows.get(at) {
-                Some(Row::Heading(text)) => drop(frame.text(inside, x, y, text, Role::Heading)),
+                Some(Row::Heading(text)) => drop(frame.text(inside, x, y, text, Look::Heading)),
                 Some(Row::Pieces(keys, help)) => {
-                    frame.text(inside, x + 1, y, keys, Role::Key);
-                    frame.text(inside, x + KEYS + 2, y, help, Role::Text);
+                    frame.text(inside, x + 1, y, keys, Look::Key);
+                    frame.text(inside, x + KEYS + 2, y, help, Look::Text);
                 }
                 None => {}
             }

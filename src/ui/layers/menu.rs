@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Context, DialogAction, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -161,21 +161,21 @@ impl Layer for Menu {
                 _ => "",
             };
             // The key is shown whole; what has no room before it is cut with a sign.
-            let key = frame.text_right(inside, y, &item.key, Role::Key);
+            let key = frame.text_right(inside, y, &item.key, Look::Key);
             let gap = if item.key.is_empty() { 0 } else { 2 };
             frame.pieces(
                 Rect { width: key.saturating_sub(inside.x + gap), ..inside },
                 y,
                 [
-                    (if selected { "› " } else { "  " }, Role::Accent),
-                    (mark, Role::Muted),
-                    (item.label.as_str(), Role::Text),
-                    (" ", Role::Text),
-                    (item.mark.unwrap_or(""), Role::Accent),
+                    (if selected { "› " } else { "  " }, Look::Accent),
+                    (mark, Look::Muted),
+                    (item.label.as_str(), Look::Text),
+                    (" ", Look::Text),
+                    (item.mark.unwrap_or(""), Look::Accent),
                 ],
             );
             if selected {
-                frame.restyle(Rect { y, height: 1, ..inside }, Role::Selection);
+                frame.restyle(Rect { y, height: 1, ..inside }, Look::Selection);
             }
         }
     }

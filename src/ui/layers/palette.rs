@@ -11,7 +11,7 @@ use crate::catalog::managed::{ManagedPolicy, managed_policies};
 use crate::input::names;
 use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
 use crate::model::{AccessKeyId, ErrorKind, Named, PolicyKind, Progress, ResourceRef, UserName};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, unbound};
@@ -180,22 +180,22 @@ impl Palette {
     }
 
     /// What stands where nothing was found.
-    fn nothing(&self, view: &View<'_>) -> (&'static str, Role) {
+    fn nothing(&self, view: &View<'_>) -> (&'static str, Look) {
         if let Some(owner) = owner_of(self.finder.text(), view) {
             return match view.loads.failure(&owner) {
                 // AWS answers alike for a key that is not there and for one that may not be seen.
                 Some(failure) if matches!(failure.kind, ErrorKind::Denied(_)) => (
                     "No user of this account has this access key, or iam:GetAccessKeyLastUsed is not allowed.",
-                    Role::Absent,
+                    Look::Absent,
                 ),
-                Some(_) => ("Whose access key this is could not be read. Close and try again.", Role::Bad),
-                None => ("Asking whose access key this is …", Role::Unknown),
+                Some(_) => ("Whose access key this is could not be read. Close and try again.", Look::Bad),
+                None => ("Asking whose access key this is …", Look::Unknown),
             };
         }
         if view.loads.is_running(&Load::Bulk) {
-            return ("Nothing matches so far; loading the account …", Role::Unknown);
+            return ("Nothing matches so far; loading the account …", Look::Unknown);
         }
-        ("Nothing matches.", Role::Absent)
+        ("Nothing matches.", Look::Absent)
     }
 
     /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
@@ -309,7 +309,7 @@ fn render_note(entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
     }
     let text = if name_fits { entry.note.clone() } else { format!("{}  {}", entry.name, entry.note) };
     for (line, y) in wrap(&text, foot.width.saturating_sub(3)).iter().zip(foot.y..foot.bottom()) {
-        frame.text(foot, foot.x + 2, y, line, Role::Muted);
+        frame.text(foot, foot.x + 2, y, line, Look::Muted);
     }
 }
 
@@ -401,7 +401,7 @@ impl Layer for Palette {
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
-            frame.text_right(line, line.y, "names: only what is loaded so far ", Role::Unknown);
+            frame.text_right(line, line.y, "names: only what is loaded so far ", Look::Unknown);
         }
         if self.found.is_empty() {
             let (text, role) = self.nothing(view);
@@ -413,12 +413,12 @@ impl Layer for Palette {
         let width = self.name_width(rest.width);
         for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };
-            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Look::Accent);
             let name = Rect { x: rest.x + 2, width, ..rest };
-            self.finder.render_name(name, y, &entry.name, Role::Text, frame);
-            frame.text(rest, rest.x + width + 4, y, &entry.note, Role::Muted);
+            self.finder.render_name(name, y, &entry.name, Look::Text, frame);
+            frame.text(rest, rest.x + width + 4, y, &entry.note, Look::Muted);
             if selected {
-                frame.restyle(Rect { y, height: 1, ..rest }, Role::Selection);
+                frame.restyle(Rect { y, height: 1, ..rest }, Look::Selection);
                 render_note(entry, width, foot, frame);
             }
         }

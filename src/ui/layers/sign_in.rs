@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::backend::Ask;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, DialogAction, Nav, Scope, WorkAction};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, unbound};
@@ -34,26 +34,26 @@ impl SignIn {
         Self { ask, line: TextLine::default(), refused: None }
     }
 
-    fn lines(&self, width: u16) -> Vec<(String, Role)> {
+    fn lines(&self, width: u16) -> Vec<(String, Look)> {
         let paragraph = |text: &str, role| wrap(text, width).into_iter().map(move |line| (line, role));
         match &self.ask {
             Ask::MfaCode { serial, purpose, again } => {
                 let refused =
                     again.then_some("✗ The code was not accepted. Wait for the next one; each code works once.");
                 let what = format!("The {purpose} needs a code of the MFA device");
-                let refused = refused.into_iter().flat_map(|text| paragraph(text, Role::Bad));
-                refused.chain(paragraph(&what, Role::Text)).chain(paragraph(serial, Role::Accent)).collect()
+                let refused = refused.into_iter().flat_map(|text| paragraph(text, Look::Bad));
+                refused.chain(paragraph(&what, Look::Text)).chain(paragraph(serial, Look::Accent)).collect()
             }
             Ask::Browser { code, link, expires, .. } => {
                 let mut lines: Vec<_> =
-                    paragraph("Open this page in a browser, on any computer:", Role::Text).collect();
+                    paragraph("Open this page in a browser, on any computer:", Look::Text).collect();
                 // A link that is broken into lines is copied from the terminal by its key, not by the mouse.
-                lines.extend(chunks(link, usize::from(width)).into_iter().map(|line| (line, Role::Link)));
-                lines.push((String::new(), Role::Text));
-                lines.extend(paragraph(&format!("and confirm that it shows the code {code}"), Role::Title));
-                lines.push((String::new(), Role::Text));
+                lines.extend(chunks(link, usize::from(width)).into_iter().map(|line| (line, Look::Link)));
+                lines.push((String::new(), Look::Text));
+                lines.extend(paragraph(&format!("and confirm that it shows the code {code}"), Look::Title));
+                lines.push((String::new(), Look::Text));
                 let until = format!("Waiting until {} UTC. This closes by itself.", time::clock(*expires));
-                lines.extend(paragraph(&until, Role::Muted));
+                lines.extend(paragraph(&until, Look::Muted));
                 lines
             }
         }
@@ -148,7 +148,7 @@ impl Layer for SignIn {
             let line = Rect { y: rest.y + 1, height: 1, ..rest };
             self.line.render(line, "Code: ", frame);
             let told = self.refused.map(|told| format!("✗ {told}")).unwrap_or_default();
-            frame.text_right(line, line.y, &told, Role::Bad);
+            frame.text_right(line, line.y, &told, Look::Bad);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::config::recent::{Colour, RoleChoice};
 use crate::input::{Action, Context, FormAction, Nav, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
@@ -226,12 +226,12 @@ impl Layer for SwitchRole {
                 format!("   role {} of the last {count}; {} the next", at + 1, key(FormAction::PreviousStep))
             }
         };
-        let said = message.iter().map(|line| (line, Role::Bad)).chain(hint.iter().map(|line| (line, Role::Muted)));
+        let said = message.iter().map(|line| (line, Look::Bad)).chain(hint.iter().map(|line| (line, Look::Muted)));
         for (y, (line, role)) in (foot.y..foot.bottom().saturating_sub(1)).zip(said) {
             frame.text(foot, foot.x + 1, y, line, role);
         }
         let text = format!("{} switches{recent}", key(FormAction::NextStep));
-        frame.text(foot, foot.x + 1, foot.y + foot.height.saturating_sub(1), &text, Role::Muted);
+        frame.text(foot, foot.x + 1, foot.y + foot.height.saturating_sub(1), &text, Look::Muted);
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::input::{Action, Context, Scope};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
@@ -75,8 +75,8 @@ impl Layer for Reader {
         for (at, y) in self.scroll.window(self.lines.len()).zip(inside.y..inside.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
             let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(inside, inside.x, y, mark, Role::Accent);
-            frame.text(inside, inside.x + 2, y, line, Role::Text);
+            frame.text(inside, inside.x, y, mark, Look::Accent);
+            frame.text(inside, inside.x + 2, y, line, Look::Text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::Load;
 use crate::model::{Account, Fact, PasswordPolicy, Summary};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::Content;
 use crate::ui::page::View;
@@ -32,7 +32,7 @@ impl Board for AccountSettings {
         content.field("Sign-in URL", sign_in_link(view.account).map_or_else(Cell::unknown, Cell::text));
         content.heading("Security Token Service (STS)");
         content.field("Tokens of the global endpoint", tokens(view.account));
-        content.note(Cell::new("The STS status of Regions is only available in the AWS console.", Role::Muted));
+        content.note(Cell::new("The STS status of Regions is only available in the AWS console.", Look::Muted));
         content.heading("Outbound identity federation");
         let federation = view.account.outbound_federation();
         content.field("Status", Cell::wide(federation, "Disabled", |_| Cell::text("Enabled")));
@@ -101,11 +101,7 @@ fn strength(policy: &PasswordPolicy) -> Cell {
         (policy.symbols, "symbols"),
     ];
     let asked: Vec<&str> = kinds.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
-    if asked.is_empty() {
-        Cell::absent("Nothing asked for")
-    } else {
-        Cell::text(format!("All of: {}", asked.join(", ")))
-    }
+    if asked.is_empty() { Cell::absent("No requirements") } else { Cell::text(format!("All of: {}", asked.join(", "))) }
 }
 
 /// Where session tokens of the global endpoint are valid, by the version that the account summary tells.

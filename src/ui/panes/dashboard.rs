@@ -7,7 +7,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::input::{Action, AppAction, Context, Nav, Scope, When};
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
@@ -169,20 +169,20 @@ impl Dashboard {
     fn render_cards(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let summary = view.account.summary();
         for ((title, key, _), y) in CARDS.iter().zip(area.y..area.bottom()) {
-            frame.text(area, area.x + 2, y, title, Role::Text);
+            frame.text(area, area.x + 2, y, title, Look::Text);
             let count = Rect { x: area.x + 29, width: 16, ..area };
             match summary {
                 Fact::Known(summary, _) => match summary.quota(key) {
                     Some(Quota { used, limit }) => {
                         let text = limit.map_or_else(|| used.to_string(), |limit| format!("{used} of {limit}"));
-                        frame.text(count, count.x, y, &text, Role::Accent);
+                        frame.text(count, count.x, y, &text, Look::Accent);
                         if let Some(limit) = limit {
                             let bar =
                                 Rect { x: area.x + 45, y, height: 1, width: area.width.saturating_sub(45).min(30) };
                             gauge(bar, used, limit, frame);
                         }
                     }
-                    None => drop(frame.text(count, count.x, y, "not reported", Role::Absent)),
+                    None => drop(frame.text(count, count.x, y, "not reported", Look::Absent)),
                 },
                 other => {
                     let cell = wide(view, &Load::Summary, other, "None", |_| Cell::unknown());
@@ -222,11 +222,11 @@ fn lines(count: usize) -> u16 {
 const LINK: &str = "sign-in link";
 
 fn good(text: &'static str) -> Cell {
-    Cell::new(format!("✓ {text}"), Role::Good)
+    Cell::new(format!("✓ {text}"), Look::Good)
 }
 
 fn bad(text: &'static str) -> Cell {
-    Cell::new(format!("▲ {text}"), Role::Danger)
+    Cell::new(format!("▲ {text}"), Look::Danger)
 }
 
 fn check(view: &View<'_>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
@@ -326,19 +326,19 @@ impl Dashboard {
         let mut page = Frame::new(area.width, height, frame.theme());
         let whole = page.area();
         let inside = Rect { x: 2, width: area.width.saturating_sub(2), ..whole };
-        page.text(inside, inside.x, 0, "AWS account", Role::Title);
+        page.text(inside, inside.x, 0, "AWS account", Look::Title);
         fields(Rect { y: 1, height: lines(layout.about.len()), ..inside }, &layout.about, &mut page);
-        page.text(inside, inside.x, layout.cards, "IAM resources", Role::Title);
+        page.text(inside, inside.x, layout.cards, "IAM resources", Look::Title);
         Self::render_cards(view, Rect { y: layout.cards + 1, height: lines(CARDS.len()), ..whole }, &mut page);
-        page.text(inside, inside.x, layout.advice, "Security recommendations", Role::Title);
+        page.text(inside, inside.x, layout.advice, "Security recommendations", Look::Title);
         for ((check, _), y) in layout.checks.iter().zip(layout.advice + 1..height) {
             page.text(inside, inside.x, y, &check.text, check.role);
         }
         let all = Self::lines(view);
         let last = lines(all.len().saturating_sub(1)).max(1);
         let line = all.get(self.scroll.cursor).map_or(0, |line| {
-            page.text(whole, 0, line.y, "›", Role::Accent);
-            page.restyle(Rect { x: 2, y: line.y, width: line.width, height: 1 }, Role::Selection);
+            page.text(whole, 0, line.y, "›", Look::Accent);
+            page.restyle(Rect { x: 2, y: line.y, width: line.width, height: 1 }, Look::Selection);
             line.y
         });
         // The first card shows the top of the page and the last line its end, so that all of it can be seen.

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, FoldAction, Nav, PageAction, Scope, When};
 use crate::model::{LoadError, ResourceRef};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::content::ContentView;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
@@ -241,9 +241,9 @@ impl<R: Resource> Detail<R> {
             return;
         }
         let (text, role) = if complete {
-            (format!("The {kind} does not exist. It may have been deleted."), Role::Absent)
+            (format!("The {kind} does not exist. It may have been deleted."), Look::Absent)
         } else {
-            (format!("loading the {kind} …"), Role::Unknown)
+            (format!("loading the {kind} …"), Look::Unknown)
         };
         frame.text(area, area.x, area.y, &text, role);
     }

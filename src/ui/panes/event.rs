@@ -2,7 +2,7 @@
 
 use crate::backend::Load;
 use crate::model::{Event, EventQuery, Fact, ResourceRef, Seen, Source};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::Content;
 use crate::ui::page::View;
@@ -31,7 +31,7 @@ impl Board for EventPage {
     fn content(&self, view: &View<'_>) -> Content {
         let mut content = Content::new();
         let Some(event) = view.account.event(&self.id) else {
-            content.note(Cell::new("The event was not read; the list of events leads to it.", Role::Unknown));
+            content.note(Cell::new("The event was not read; the list of events leads to it.", Look::Unknown));
             return content;
         };
         content.field("Event", Cell::text(format!("{}:{}", event.service, event.name)));

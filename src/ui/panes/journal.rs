@@ -12,7 +12,7 @@ use crate::base::span;
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Nav, PageAction, Scope, TextEdit, When, WorkAction};
 use crate::plan::journal::End;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
@@ -92,29 +92,29 @@ impl Journal {
 }
 
 /// How a run stands: a mark, a word and a look.
-fn state(live: &Live, now: Timestamp) -> (&'static str, Cow<'static, str>, Role) {
+fn state(live: &Live, now: Timestamp) -> (&'static str, Cow<'static, str>, Look) {
     if !live.going
         && let Some(end) = live.run.due()
     {
         return if end <= now {
-            ("▲", "time is over".into(), Role::Warning)
+            ("▲", "expired".into(), Look::Warning)
         } else {
-            ("✓", format!("{} left", span::told(end.duration_since(now))).into(), Role::Good)
+            ("✓", format!("{} left", span::told(end.duration_since(now))).into(), Look::Good)
         };
     }
     let (mark, word, role) = standing(live);
     (mark, word.into(), role)
 }
 
-fn standing(live: &Live) -> (&'static str, &'static str, Role) {
+fn standing(live: &Live) -> (&'static str, &'static str, Look) {
     match live.run.end {
-        _ if live.asks.is_some() => ("▸", "waiting for you", Role::Accent),
-        _ if live.going => ("…", "going on", Role::Accent),
-        _ if live.run.undone_by.is_some() => ("↶", "undone", Role::Info),
-        Some(End::Complete) => ("✓", "done", Role::Good),
-        Some(End::Failed) => ("✗", "failed", Role::Bad),
-        Some(End::Cancelled) => ("■", "stopped", Role::Warning),
-        None => ("?", "unfinished", Role::Warning),
+        _ if live.asks.is_some() => ("▸", "waiting for you", Look::Accent),
+        _ if live.going => ("…", "going on", Look::Accent),
+        _ if live.run.undone_by.is_some() => ("↶", "undone", Look::Info),
+        Some(End::Complete) => ("✓", "done", Look::Good),
+        Some(End::Failed) => ("✗", "failed", Look::Bad),
+        Some(End::Cancelled) => ("■", "stopped", Look::Warning),
+        None => ("?", "unfinished", Look::Warning),
     }
 }
 
@@ -224,24 +224,24 @@ impl Page for Journal {
         if self.typing {
             self.line.render(line, "/", frame);
         } else if self.has_line() {
-            frame.pieces(line, line.y, [("/", Role::Key), (self.line.text(), Role::Input)]);
+            frame.pieces(line, line.y, [("/", Look::Key), (self.line.text(), Look::Input)]);
         }
         let (head, mut rows) = split_top(area, 1);
         for (x, title) in [(2, "Time"), (STATE, "State"), (BACK, "Undo"), (TITLE, "Plan")] {
-            frame.text(head, head.x + x, head.y, title, Role::Heading);
+            frame.text(head, head.x + x, head.y, title, Look::Heading);
         }
         if let Reading::Failed(_, told) = view.runs.reading() {
             let text = format!("✗ {}. {}", told.message, told.hint.as_deref().unwrap_or_default());
             for line in wrap(&text, rows.width.saturating_sub(4)) {
-                frame.text(rows, rows.x + 2, rows.y, &line, Role::Bad);
+                frame.text(rows, rows.x + 2, rows.y, &line, Look::Bad);
                 (_, rows) = split_top(rows, 1);
             }
         } else if view.standing == SessionStatus::Offline {
             let text = "A snapshot has no journal.";
-            frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, text, Look::Absent);
         } else if self.rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
             let text = if self.filter.is_empty() { "No changes yet." } else { "No change matches the filter." };
-            frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, text, Look::Absent);
         }
         let count = self.rows(view).count();
         self.scroll.marks(count, rows, frame);
@@ -249,12 +249,12 @@ impl Page for Journal {
         let shown = self.rows(view).enumerate().skip(first.start).take(first.len());
         for ((at, live), y) in shown.zip(rows.y..rows.bottom()) {
             let selected = at == self.scroll.cursor;
-            frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Role::Accent);
-            frame.text(rows, rows.x + 2, y, time::moment(live.run.at).trim_end_matches(" UTC"), Role::Muted);
+            frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Look::Accent);
+            frame.text(rows, rows.x + 2, y, time::moment(live.run.at).trim_end_matches(" UTC"), Look::Muted);
             let (mark, word, role) = state(live, view.now);
             frame.text(rows, rows.x + STATE, y, &format!("{mark} {word}"), role);
             let back = if live.can_undo() { "yes" } else { "–" };
-            frame.text(rows, rows.x + BACK, y, back, Role::Text);
+            frame.text(rows, rows.x + BACK, y, back, Look::Text);
             let (caller, plan) = (caller(live), live.run.plan());
             let width = rows.width.saturating_sub(TITLE);
             // What was done comes first; who did it is mostly the same and takes what is left.
@@ -263,13 +263,13 @@ impl Page for Journal {
             let room = Some(columns(caller).saturating_add(2).min(left)).filter(|room| *room >= LEAST).unwrap_or(0);
             let title = Rect { x: rows.x + TITLE, width: width - room, ..rows };
             // A title that is too long loses its middle: at its end stands whom it was about.
-            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), Role::Text);
+            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), Look::Text);
             let by = Rect { x: rows.right() - room, width: room, ..rows };
             if room > 0 {
-                frame.text(by, by.x + 1, y, caller, Role::Muted);
+                frame.text(by, by.x + 1, y, caller, Look::Muted);
             }
             if selected {
-                frame.restyle(Rect { y, height: 1, ..rows }, Role::Selection);
+                frame.restyle(Rect { y, height: 1, ..rows }, Look::Selection);
             }
         }
     }

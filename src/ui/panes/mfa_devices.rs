@@ -2,7 +2,7 @@
 
 use crate::backend::Load;
 use crate::model::{ResourceRef, VirtualMfaDevice};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
@@ -42,7 +42,7 @@ impl Board for MfaDevices {
         if !free.is_empty() {
             content.note(Cell::new(
                 "Left over from unfinished assignments. They cannot be assigned; delete them to free their names.",
-                Role::Muted,
+                Look::Muted,
             ));
         }
         content.table(COLUMNS, free.into_iter().map(row).collect(), "There are none.");
@@ -68,9 +68,9 @@ fn row(device: &VirtualMfaDevice) -> Row {
     let enabled = device.enabled.map_or_else(|| Cell::absent("–"), |at| Cell::text(time::date(at)));
     let name = device.serial.as_str().split_once(":mfa/").map_or(device.serial.as_str(), |(_, name)| name);
     let of = match (device.is_root, device.user.known()) {
-        (true, _) => Cell::new("root user", Role::Warning),
+        (true, _) => Cell::new("root user", Look::Warning),
         (false, Some(user)) => Cell::text(user.to_string()),
-        (false, None) => Cell::new("▲ unassigned", Role::Warning),
+        (false, None) => Cell::new("▲ unassigned", Look::Warning),
     };
     let row = Row::new(vec![Cell::text(name.to_owned()), of, enabled]);
     match device.user.known() {

@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, UserPart};
 use crate::model::{Identity, Principal, ResourceRef, UserName};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::Content;
 use crate::ui::page::View;
@@ -43,7 +43,7 @@ impl Board for MyCredentials {
                         Cell::text(name.to_string()),
                         Place::Entity(ResourceRef::User(name.clone())),
                     );
-                    content.note(Cell::new("`:change my password` changes the password.", Role::Muted));
+                    content.note(Cell::new("`:change my password` changes the password.", Look::Muted));
                 }
                 None => content.note(Cell::unknown()),
             },
@@ -51,7 +51,7 @@ impl Board for MyCredentials {
             Some(_) => {
                 content.heading("Temporary credentials");
                 content.note(Cell::text("This session is not a user and has no password, access keys or MFA devices."));
-                content.note(Cell::new("They belong to the identity that started the session.", Role::Muted));
+                content.note(Cell::new("They belong to the identity that started the session.", Look::Muted));
             }
         }
         content
@@ -89,14 +89,14 @@ fn root(view: &View<'_>, content: &mut Content) {
     };
     content.heading("Root user");
     let mfa = summary.and_then(crate::model::Summary::root_has_mfa);
-    content.field("MFA", said(mfa, Cell::new("Enabled", Role::Good), Cell::new("▲ none", Role::Danger)));
+    content.field("MFA", said(mfa, Cell::new("Enabled", Look::Good), Cell::new("▲ none", Look::Danger)));
     let keys = summary.and_then(crate::model::Summary::root_has_keys);
-    content.field("Access keys", said(keys, Cell::new("▲ present. Delete them.", Role::Danger), Cell::absent("None")));
+    content.field("Access keys", said(keys, Cell::new("▲ present. Delete them.", Look::Danger), Cell::absent("None")));
     for device in view.account.virtual_mfa_devices().rows().iter().filter(|device| device.is_root) {
         content.field("Virtual device", Cell::text(device.serial.to_string()));
     }
     content.note(Cell::new(
         "The root user's password and MFA devices can only be managed in the AWS console.",
-        Role::Muted,
+        Look::Muted,
     ));
 }

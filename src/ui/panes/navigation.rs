@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::place::{PAGES, Place};
 
@@ -16,8 +16,8 @@ pub fn navigation(area: Rect, here: &Place, frame: &mut Frame<'_>) {
     for ((place, number), y) in PAGES.iter().zip(1..).zip(inside.y..inside.bottom()) {
         let key = if number < 10 { format!("{number} ") } else { "  ".to_owned() };
         let current = home.as_ref() == Some(place);
-        let (mark, role) = if current { ("▌", Role::Title) } else { (" ", Role::Text) };
-        frame.pieces(inside, y, [(mark, Role::Accent), (key.as_str(), Role::Key), (place.title(), role)]);
+        let (mark, role) = if current { ("▌", Look::Title) } else { (" ", Look::Text) };
+        frame.pieces(inside, y, [(mark, Look::Accent), (key.as_str(), Look::Key), (place.title(), role)]);
     }
     frame.rule_left(Rect { x: area.right().saturating_sub(2), width: 1, ..area });
 }

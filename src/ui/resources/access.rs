@@ -7,7 +7,7 @@ use crate::insight::access::{Access, EffectivePermissions};
 use crate::insight::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
 use crate::model::{Document, Fact, Group, Role, Seen, Source, User};
 use crate::policy::evaluate::Place;
-use crate::theme::Role as Colour;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
@@ -45,28 +45,25 @@ const COLUMNS: &[Column] =
 
 fn content(mut powers: EffectivePermissions, view: &View<'_>) -> Content {
     let mut content = Content::new();
-    // It is worked out with the page, so it must not take long; the command has all the time that it needs.
+    // This runs while the page is drawn, so it has a time limit; the command has none.
     let found = work::within(work::WHILE_TYPING, || effective_access(&mut powers)).and_then(|found| found);
     match found {
         Ok(found) => services(&found, &powers, view, &mut content),
-        Err(GaveUp) => content.note(Cell::new(
-            "There is too much to work out with the page: `:show access` does it aside.",
-            Colour::Unknown,
-        )),
+        Err(GaveUp) => content.note(Cell::new("This takes too long to show here: run `:show access`.", Look::Unknown)),
     }
     for what in &powers.unknown {
-        content.note(Cell::new(format!("not read: {what}"), Colour::Muted));
+        content.note(Cell::new(format!("not read: {what}"), Look::Muted));
     }
     content.note(Cell::new(
         "Not evaluated: resource-based policies, service control policies and resource control policies.",
-        Colour::Muted,
+        Look::Muted,
     ));
     content
 }
 
 fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<'_>, content: &mut Content) {
     let word = if found.administrator {
-        Cell::new("▲ yes: everything in IAM, and so everything", Colour::Danger)
+        Cell::new("▲ yes: full access to IAM, and so to everything", Look::Danger)
     } else {
         Cell::text("no")
     };
@@ -97,7 +94,7 @@ fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<
     content.table(COLUMNS, found.services.iter().map(row).collect(), "Nothing is allowed.");
 }
 
-/// A statement with where it stands.
+/// A statement with its policy and position.
 fn statement(powers: &EffectivePermissions, place: &Place) -> Option<Value> {
     let statement = powers.policies().statement(place)?;
     let (policy, _) = powers.source(place);

@@ -12,7 +12,7 @@ use crate::base::arn::Arn;
 use crate::model::{
     AccessKey, AccessKeyId, Account, Denial, Fact, ReportKey, ReportRow, ResourceRef, Seen, Source, Status, UserName,
 };
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -276,7 +276,7 @@ fn id(row: &Row, _: &View<'_>) -> Cell {
 
 fn status(row: &Row, _: &View<'_>) -> Cell {
     match (row.status, row.is_root) {
-        (Status::Active, true) => Cell::new("▲ Active", Role::Danger),
+        (Status::Active, true) => Cell::new("▲ Active", Look::Danger),
         (Status::Active, false) => Cell::text("Active"),
         (other, _) => Cell::absent(other.word()),
     }

@@ -1,4 +1,4 @@
-//! What happened in the account, as CloudTrail tells: sign-ins and changes, the newest first.
+//! What happened in the account, as CloudTrail reports it: sign-ins and changes, the newest first.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Denial, Event, EventLog, EventQuery, EventsEnd, Fact, LoadError, ResourceRef, Role, User};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{self, Content};
 use crate::ui::effect::UiEffect;
@@ -137,7 +137,9 @@ impl Resource for Activity {
 
     fn remark(view: &View<'_>) -> Option<String> {
         let cut = view.account.events(&QUERY).is_some_and(is_cut);
-        Some(if cut { "changes and sign-ins, the newest" } else { "changes and sign-ins of 90 days" }.to_owned())
+        Some(
+            if cut { "the latest changes and sign-ins" } else { "changes and sign-ins of the last 90 days" }.to_owned(),
+        )
     }
 
     fn json(event: &Event, _: &View<'_>) -> Option<String> {
@@ -183,18 +185,18 @@ fn short(name: &str) -> String {
 }
 
 pub(in crate::ui) fn address(event: &Event) -> Cell {
-    told(event.address.as_deref())
+    optional(event.address.as_deref())
 }
 
 pub(in crate::ui) fn region(event: &Event) -> Cell {
-    told(event.region.as_deref())
+    optional(event.region.as_deref())
 }
 
 pub(in crate::ui) fn access_key(event: &Event) -> Cell {
-    told(event.access_key.as_ref().map(crate::model::AccessKeyId::as_str))
+    optional(event.access_key.as_ref().map(crate::model::AccessKeyId::as_str))
 }
 
-fn told(text: Option<&str>) -> Cell {
+fn optional(text: Option<&str>) -> Cell {
     text.map_or_else(|| Cell::absent("-"), |text| Cell::text(text.to_owned()))
 }
 
@@ -299,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tab_of_a_user_tells_what_it_did_and_what_failed() {
+    fn the_tab_of_a_user_shows_what_it_did_and_what_failed() {
         let mut account = account();
         let query = EventQuery::By("alice".into());
         account.apply(Update::Events(query.clone(), vec![event("1", "CreateUser", 3, Some("AccessDenied"))]));

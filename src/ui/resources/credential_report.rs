@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, ReportRow, ResourceRef};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -198,15 +198,15 @@ fn password(row: &ReportRow) -> Cell {
 fn mfa(row: &ReportRow) -> Cell {
     match (row.mfa_active, row.is_root()) {
         (true, _) => Cell::text("Enabled"),
-        (false, true) => Cell::new("▲ none", Role::Danger),
-        (false, false) if row.password_enabled == Some(true) => Cell::new("▲ none", Role::Warning),
+        (false, true) => Cell::new("▲ none", Look::Danger),
+        (false, false) if row.password_enabled == Some(true) => Cell::new("▲ none", Look::Warning),
         (false, false) => Cell::absent("None"),
     }
 }
 
 fn key(row: &ReportRow, at: usize) -> Cell {
     match row.keys.get(at) {
-        Some(key) if key.active && row.is_root() => Cell::new("▲ Active", Role::Danger),
+        Some(key) if key.active && row.is_root() => Cell::new("▲ Active", Look::Danger),
         Some(key) if key.active => Cell::text("Active"),
         Some(key) if key.is_there() => Cell::absent("Inactive"),
         _ => Cell::absent("None"),
@@ -234,7 +234,7 @@ mod tests {
     fn the_dangers_of_the_root_user_are_marked() {
         let mut root = ReportRow { user: "<root_account>".into(), ..ReportRow::default() };
         root.keys[0].active = true;
-        assert_eq!((mfa(&root).role, key(&root, 0).role), (Role::Danger, Role::Danger));
+        assert_eq!((mfa(&root).role, key(&root, 0).role), (Look::Danger, Look::Danger));
         assert!(Rows::entity(&root).is_none() && Rows::rank(&root) == 0);
     }
 }

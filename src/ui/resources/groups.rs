@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::backend::{GroupPart, Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Group, GroupName, ResourceRef};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -145,13 +145,13 @@ impl Resource for Groups {
 
 fn users(group: &Group, view: &View<'_>) -> Cell {
     Cell::of(&view.account.members(&group.name), "0", |members| match members.len() {
-        0 => Cell::new("▲ 0", Role::Warning),
+        0 => Cell::new("▲ 0", Look::Warning),
         count => Cell::text(count.to_string()),
     })
 }
 
 fn defined(group: &Group, _: &View<'_>) -> Cell {
     Cell::of(&group.facts.has_permissions(), "Not defined", |defined| {
-        if *defined { Cell::new("Defined", Role::Good) } else { Cell::new("▲ Not defined", Role::Warning) }
+        if *defined { Cell::new("Defined", Look::Good) } else { Cell::new("▲ Not defined", Look::Warning) }
     })
 }

@@ -1,14 +1,14 @@
 //! When the permissions of a user, group, role or policy were last used, service by service.
 //!
-//! AWS makes the report as a job on request; it holds the services that the permissions allow, not what denies or
-//! boundaries take away, and counts every attempt, also one that failed.
+//! AWS generates the report on request, as a job. It lists the services that the permissions allow, whatever Deny
+//! statements and boundaries block, and counts every attempt, also one that failed.
 
 use std::cmp::Reverse;
 
 use crate::backend::Load;
 use crate::base::arn::Arn;
 use crate::model::{Access, ActionAccess, Denial, EntityAccess, Fact, LastAccessed, Named, ServiceAccess};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::{SessionStatus, View};
@@ -16,7 +16,7 @@ use crate::ui::place::Place;
 use crate::ui::resources::Tab;
 use crate::ui::time;
 
-/// The tab, alike for the kinds that have permissions.
+/// The tab, the same for every kind that has permissions.
 pub const fn tab<R: Named>() -> Tab<R> {
     Tab { title: "Last accessed", short: "Last used", count: |_, _| None, content, loads }
 }
@@ -25,7 +25,7 @@ fn loads<R: Named>(row: &R, _: &View<'_>) -> Vec<Load> {
     vec![Load::LastAccessed(row.arn().clone())]
 }
 
-/// Whether several entities may have used what is reported on, so that one asks who it was.
+/// Whether several entities share the permissions, so that the report shows who used them.
 fn is_shared(arn: &Arn) -> bool {
     matches!(arn.resource_type(), "group" | "policy")
 }
@@ -45,7 +45,7 @@ fn content<R: Named>(row: &R, view: &View<'_>) -> Content {
             return content;
         }
         Fact::Unknown => {
-            content.note(Cell::new("The report has not come yet: AWS takes some seconds to make it.", Role::Unknown));
+            content.note(Cell::new("AWS is generating the report, which takes some seconds.", Look::Unknown));
             return content;
         }
         other => {
@@ -59,13 +59,13 @@ fn content<R: Named>(row: &R, view: &View<'_>) -> Content {
         report.services.len()
     )));
     content.note(Cell::new(
-        format!("Report of {}. What was done in the four hours before it may not be in it.", time::moment(report.made)),
-        Role::Muted,
+        format!("Report of {}. Activity in the four hours before it may be missing.", time::moment(report.made)),
+        Look::Muted,
     ));
     let mut services: Vec<&ServiceAccess> = report.services.iter().collect();
     services.sort_by_key(|service| (Reverse(service.last.as_ref().map(|last| last.at)), &service.name));
     let rows = services.into_iter().map(|service| service_row(arn, report, service, view)).collect();
-    content.table(columns(arn), rows, "The permissions allow nothing of any service.");
+    content.table(columns(arn), rows, "The permissions allow no service.");
     content
 }
 
@@ -114,7 +114,7 @@ fn service_row(arn: &Arn, report: &LastAccessed, service: &ServiceAccess, view: 
             .as_ref()
             .map(|entities| entities.iter().map(|entity| entity_row(entity, view)).chain(actions).collect::<Vec<_>>());
         let load = Load::LastAccessedEntities(arn.clone(), report.job.clone(), service.namespace.clone());
-        return row.rows(key, below, "No entity has the permissions any more.").reads(load);
+        return row.rows(key, below, "No entity has the permissions now.").reads(load);
     }
     match service.granted_by.seen().or_else(|| view.account.last_accessed(arn).seen()) {
         Some(seen) if !service.actions.is_empty() => row.rows(key, Fact::Known(actions.collect(), seen), ""),
@@ -218,7 +218,7 @@ mod tests {
     fn a_report_that_is_not_there_is_not_an_empty_one() {
         let account = account();
         let role = account.roles().get("Build").unwrap().clone();
-        let line = "The report has not come yet: AWS takes some seconds to make it.";
+        let line = "AWS is generating the report, which takes some seconds.";
         check(look(&account, |view| content(&*role, view)), &[line]);
     }
 }

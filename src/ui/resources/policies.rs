@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Fact, Policy, PolicyKind, ResourceRef, Tags};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -184,7 +184,7 @@ fn used(policy: &Policy, _: &View<'_>) -> Cell {
         (Fact::Known(count, _), Fact::Known(bounds, _)) if *bounds > 0 && *count > 0 => {
             Cell::text(format!("Permissions ({count}), boundary ({bounds})"))
         }
-        (_, Fact::Known(bounds, _)) if *bounds > 0 => Cell::new(format!("Boundary ({bounds})"), Role::Info),
+        (_, Fact::Known(bounds, _)) if *bounds > 0 => Cell::new(format!("Boundary ({bounds})"), Look::Info),
         (attachments, _) => Cell::of(attachments, "None", |count| Cell::text(format!("Permissions policy ({count})"))),
     }
 }

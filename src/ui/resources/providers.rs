@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Fact, OidcProvider, ResourceRef, SamlProvider, Tags, TrustedEntity, provider_name};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{self, Content, Row};
 use crate::ui::page::View;
@@ -243,7 +243,7 @@ fn expires(provider: &Provider, view: &View<'_>) -> Cell {
         Provider::Oidc(_) => Cell::absent("–"),
         Provider::Saml(provider) => match provider.valid_until {
             None => Cell::absent("not reported"),
-            Some(at) if at <= view.now => Cell::new(format!("▲ {} expired", time::date(at)), Role::Danger),
+            Some(at) if at <= view.now => Cell::new(format!("▲ {} expired", time::date(at)), Look::Danger),
             Some(at) => Cell::text(time::date(at)),
         },
     }

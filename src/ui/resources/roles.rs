@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Fact, InstanceProfileName, ResourceRef, Role, RoleName, Tags, Trust, TrustedEntity};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;

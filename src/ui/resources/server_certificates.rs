@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Fact, ResourceRef, ServerCertificate, ServerCertificateName, Tags};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::Content;
 use crate::ui::page::View;
@@ -168,9 +168,9 @@ fn expires(certificate: &ServerCertificate, view: &View<'_>) -> Cell {
     let Some(at) = certificate.expires else { return Cell::absent("not reported") };
     let day = time::date(at);
     match time::days(view.now, at) {
-        _ if at <= view.now => Cell::new(format!("▲ {day} expired"), Role::Danger),
-        0 => Cell::new(format!("▲ {day} today"), Role::Warning),
-        left if left <= SOON => Cell::new(format!("▲ {day} in {left} d"), Role::Warning),
+        _ if at <= view.now => Cell::new(format!("▲ {day} expired"), Look::Danger),
+        0 => Cell::new(format!("▲ {day} today"), Look::Warning),
+        left if left <= SOON => Cell::new(format!("▲ {day} in {left} d"), Look::Warning),
         _ => Cell::text(day),
     }
 }
@@ -211,9 +211,9 @@ mod tests {
     fn what_expires_soon_is_marked_before_it_does() {
         look(&Account::default(), |view| {
             let told = |days| expires(&certificate(days), view);
-            assert_eq!(told(-1).role, Role::Danger);
-            assert_eq!((told(20).role, &*told(20).text), (Role::Warning, "▲ 2026-02-04 in 20 d"));
-            assert_eq!(told(200).role, Role::Text);
+            assert_eq!(told(-1).role, Look::Danger);
+            assert_eq!((told(20).role, &*told(20).text), (Look::Warning, "▲ 2026-02-04 in 20 d"));
+            assert_eq!(told(200).role, Look::Text);
         });
     }
 

@@ -13,7 +13,7 @@ use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
 use crate::model::{Account, ConsoleAccess, Fact, ResourceRef, Tags, User, UserName};
 use crate::plan::builders::DENY_ALL;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -202,7 +202,7 @@ impl Resource for Users {
         ];
         fields.extend(key_fields(user, view));
         if is_disabled(user) {
-            let cell = Cell::new("▲ disabled: everything is denied", Role::Warning);
+            let cell = Cell::new("▲ disabled: everything is denied", Look::Warning);
             fields.insert(0, Field::new("State", cell));
         }
         fields
@@ -247,7 +247,7 @@ fn count(number: usize) -> i64 {
 
 fn name(user: &User, _: &View<'_>) -> Cell {
     if is_disabled(user) {
-        Cell::new(format!("{} (disabled)", user.name), Role::Absent)
+        Cell::new(format!("{} (disabled)", user.name), Look::Absent)
     } else {
         Cell::text(user.name.to_string())
     }
@@ -279,7 +279,7 @@ fn unreported(view: &View<'_>) -> Cell {
     match view.loads.failure(&Load::Report) {
         Some(error) => error.denial().map_or_else(Cell::failed, |denial| Cell::denied(&denial)),
         // The report is up to four hours old: whoever is newer is not in it.
-        None if view.account.report().is_some() => Cell::new("not reported", Role::Unknown),
+        None if view.account.report().is_some() => Cell::new("not reported", Look::Unknown),
         None => Cell::unknown(),
     }
 }
@@ -310,7 +310,7 @@ fn mfa(user: &User, _: &View<'_>) -> Cell {
 /// No MFA is a danger only where there is a password to sign in with.
 fn no_mfa(user: &User) -> Cell {
     match user.facts.has_password() {
-        Fact::Known(true, _) => Cell::new("▲ none", Role::Warning),
+        Fact::Known(true, _) => Cell::new("▲ none", Look::Warning),
         _ => Cell::absent("None"),
     }
 }
@@ -318,8 +318,8 @@ fn no_mfa(user: &User) -> Cell {
 fn console(user: &User, _: &View<'_>) -> Cell {
     Cell::of(&user.facts.console_access(), "Disabled", |access| match access {
         ConsoleAccess::Disabled => Cell::absent("Disabled"),
-        ConsoleAccess::WithMfa => Cell::new("Enabled with MFA", Role::Good),
-        ConsoleAccess::WithoutMfa => Cell::new("▲ Enabled without MFA", Role::Warning),
+        ConsoleAccess::WithMfa => Cell::new("Enabled with MFA", Look::Good),
+        ConsoleAccess::WithoutMfa => Cell::new("▲ Enabled without MFA", Look::Warning),
         ConsoleAccess::MfaUnknown => Cell::text("Enabled"),
     })
 }
@@ -328,9 +328,9 @@ fn console(user: &User, _: &View<'_>) -> Cell {
 pub fn aged(at: Timestamp, view: &View<'_>) -> Cell {
     let text = time::age(at, view.now);
     match time::days(at, view.now) {
-        366.. => Cell::new(format!("▲ {text}"), Role::Danger),
-        91..=365 => Cell::new(text, Role::Warning),
-        _ => Cell::new(text, Role::Text),
+        366.. => Cell::new(format!("▲ {text}"), Look::Danger),
+        91..=365 => Cell::new(text, Look::Warning),
+        _ => Cell::new(text, Look::Text),
     }
 }
 

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::base::text::visible;
 use crate::input::{DiffAction, Move};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 
 use super::scroll::Scroll;
@@ -59,9 +59,9 @@ enum Row {
 struct Side {
     number: String,
     mark: &'static str,
-    role: Option<Role>,
+    role: Option<Look>,
     indent: u16,
-    pieces: Vec<(String, Role)>,
+    pieces: Vec<(String, Look)>,
 }
 
 impl DiffView {
@@ -174,26 +174,26 @@ impl DiffView {
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         let numbers = self.diff.old.len().max(self.diff.new.len()).to_string().len();
         for (at, y) in self.scroll.window(self.rows.len()).zip(area.y..area.bottom()) {
-            frame.text(area, area.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x, y, if at == self.scroll.cursor { "›" } else { " " }, Look::Accent);
             let line = Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
             match self.rows.get(at) {
                 Some(Row::Gap(count)) => {
-                    let text = format!("⋯ {count} {} alike", if *count == 1 { "line is" } else { "lines are" });
-                    frame.text(line, line.x + 1, y, &text, Role::Muted);
+                    let text = format!("⋯ {count} unchanged {}", if *count == 1 { "line" } else { "lines" });
+                    frame.text(line, line.x + 1, y, &text, Look::Muted);
                 }
                 Some(Row::One(old, new, side)) => {
                     let numbers = format!("{old:>numbers$} {new:>numbers$} ");
-                    let used = frame.text(line, line.x, y, &numbers, Role::Muted);
+                    let used = frame.text(line, line.x, y, &numbers, Look::Muted);
                     side.render(Rect { x: line.x + used, width: line.width.saturating_sub(used), ..line }, frame);
                 }
                 Some(Row::Two(old, new)) => {
                     let columns = columns(area.width);
                     for (side, (x, width)) in [old, new].into_iter().zip(columns) {
                         let cut = Rect { x: area.x + x, width, ..line };
-                        let used = frame.text(cut, cut.x, y, &format!("{:>numbers$} ", side.number), Role::Muted);
+                        let used = frame.text(cut, cut.x, y, &format!("{:>numbers$} ", side.number), Look::Muted);
                         side.render(Rect { x: cut.x + used, width: cut.width.saturating_sub(used), ..cut }, frame);
                     }
-                    frame.text(line, area.x + columns[1].0 - 2, y, "│", Role::Border);
+                    frame.text(line, area.x + columns[1].0 - 2, y, "│", Look::Border);
                 }
                 None => {}
             }
@@ -210,7 +210,7 @@ fn columns(width: u16) -> [(u16, u16); 2] {
 
 impl Side {
     fn render(&self, area: Rect, frame: &mut Frame<'_>) {
-        frame.text(area, area.x, area.y, self.mark, self.role.unwrap_or(Role::Muted));
+        frame.text(area, area.x, area.y, self.mark, self.role.unwrap_or(Look::Muted));
         let x = area.x + 2 + self.indent;
         let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
         frame.pieces(rest, area.y, self.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
@@ -299,8 +299,8 @@ impl Layout<'_> {
             lines.map(side).collect()
         };
         (
-            sides(old, new, block.old.start, "-", Role::Removed, Role::RemovedWord),
-            sides(new, old, block.new.start, "+", Role::Added, Role::AddedWord),
+            sides(old, new, block.old.start, "-", Look::Removed, Look::RemovedWord),
+            sides(new, old, block.new.start, "+", Look::Added, Look::AddedWord),
         )
     }
 
@@ -318,8 +318,8 @@ impl Layout<'_> {
         number: usize,
         line: &Line,
         mark: &'static str,
-        role: Option<Role>,
-        pieces: &[(String, Role)],
+        role: Option<Look>,
+        pieces: &[(String, Look)],
     ) -> Vec<Side> {
         let indent = 2 * line.depth.min(DEEPEST).min(self.room / 4);
         let parts = broken(pieces, self.room.saturating_sub(indent));
@@ -332,9 +332,9 @@ impl Layout<'_> {
 }
 
 /// Breaks pieces of text where a line of this width ends.
-fn broken(pieces: &[(String, Role)], width: u16) -> Vec<Vec<(String, Role)>> {
+fn broken(pieces: &[(String, Look)], width: u16) -> Vec<Vec<(String, Look)>> {
     let width = usize::from(width);
-    let is_plain = |(text, _): &(String, Role)| text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    let is_plain = |(text, _): &(String, Look)| text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     // Nearly every line of a policy is such a one.
     if pieces.iter().map(|(text, _)| text.len()).sum::<usize>() <= width && pieces.iter().all(is_plain) {
         return vec![pieces.to_vec()];
@@ -390,7 +390,7 @@ mod tests {
         let mut view = view(OLD, NEW, 60, 12);
         assert_eq!(view.summary(), "1 line removed, 2 added");
         insta::assert_snapshot!(drawn(&view, 60, 12), @r#"
-          ⋯ 5 lines are alike
+          ⋯ 5 unchanged lines
           6  6         "Effect": "Allow",
           7  7         "Action": [
           8  8           "s3:GetObject",
@@ -400,7 +400,7 @@ mod tests {
          10 11         ],
          11 12         "Resource": "*"
          12 13       }
-          ⋯ 2 lines are alike
+          ⋯ 2 unchanged lines
         "#);
         view.act(DiffAction::Whole);
         view.settle(Rect::new(0, 0, 60, 16));
@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn with_room_the_texts_stand_side_by_side() {
         insta::assert_snapshot!(drawn(&view(OLD, NEW, 110, 10), 110, 10), @r#"
-          ⋯ 5 lines are alike
+          ⋯ 5 unchanged lines
           6         "Effect": "Allow",                        │  6         "Effect": "Allow",
           7         "Action": [                               │  7         "Action": [
           8           "s3:GetObject",                         │  8           "s3:GetObject",
@@ -419,7 +419,7 @@ mod tests {
          10         ],                                        │ 11         ],
          11         "Resource": "*"                           │ 12         "Resource": "*"
          12       }                                           │ 13       }
-          ⋯ 2 lines are alike
+          ⋯ 2 unchanged lines
         "#);
     }
 
@@ -428,7 +428,7 @@ mod tests {
         let long =
             OLD.replace("\"*\"", "\"arn:aws:s3:::\u{202e}a-bucket-with-a-long-name-in-it/and-a-long-path/日本語/*\"");
         insta::assert_snapshot!(drawn(&view(OLD, &long, 60, 10), 60, 10), @r#"
-          ⋯ 7 lines are alike
+          ⋯ 7 unchanged lines
           8  8           "s3:GetObject",
           9  9           "s3:PutObject"
          10 10         ],

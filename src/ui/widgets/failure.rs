@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::input::{AnyPage, Keymap, Scope};
 use crate::model::LoadError;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 
@@ -30,11 +30,11 @@ pub fn again(keymap: &Keymap) -> String {
     keys.first().map(|key| format!("{} tries again.", key.label())).unwrap_or_default()
 }
 
-fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
+fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Look)> {
     let told = error.user_error();
     let next = format!("{} {}", told.hint.unwrap_or_default(), again(keymap));
-    let message = wrap(&format!("✗ {}", told.message), width).into_iter().map(|line| (line, Role::Bad));
-    message.chain(wrap(&next, width).into_iter().map(|line| (line, Role::Muted))).collect()
+    let message = wrap(&format!("✗ {}", told.message), width).into_iter().map(|line| (line, Look::Bad));
+    message.chain(wrap(&next, width).into_iter().map(|line| (line, Look::Muted))).collect()
 }
 
 /// Breaks a text into lines at its white space, and a word that is longer than a line where it must be.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::text::visible;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::widgets::failure::chunks;
@@ -53,7 +53,7 @@ pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
         if y >= area.bottom() {
             break;
         }
-        frame.text(Rect { width: label_width.saturating_sub(1), ..area }, area.x, y, field.label, Role::Muted);
+        frame.text(Rect { width: label_width.saturating_sub(1), ..area }, area.x, y, field.label, Look::Muted);
         let room = usize::from(area.width.saturating_sub(label_width));
         let value = visible(&field.cell.text);
         let lines = chunks(&value, usize::from(area.width).saturating_sub(2));
@@ -128,14 +128,14 @@ impl Flow {
                 let mut x = start;
                 let taken = field.width(if self.usual { field.least } else { 0 }) + GAP;
                 start = start.saturating_add(u16::try_from(taken).unwrap_or(u16::MAX));
-                x += frame.text(area, x, y, field.label, Role::Muted) + 1;
+                x += frame.text(area, x, y, field.label, Look::Muted) + 1;
                 let room = usize::from(area.right().saturating_sub(x));
                 frame.text(area, x, y, &fit_middle(&visible(&field.cell.text), room), field.cell.role);
             }
         }
         if self.hidden > 0 && area.height > 0 {
             let more = format!(" +{}", self.hidden);
-            frame.text_right(area, (area.y + self.height().max(1) - 1).min(area.bottom() - 1), &more, Role::Muted);
+            frame.text_right(area, (area.y + self.height().max(1) - 1).min(area.bottom() - 1), &more, Look::Muted);
         }
     }
 }

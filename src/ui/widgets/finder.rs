@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::base::search::{Query, Rank, Reach};
 use crate::input::{Move, TextEdit};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 
 use super::line::TextLine;
@@ -266,7 +266,7 @@ impl Finder {
     }
 
     /// Draws the name of a row, with what matches of it; gives the columns used.
-    pub fn render_name(&self, area: Rect, y: u16, name: &str, role: Role, frame: &mut Frame<'_>) -> u16 {
+    pub fn render_name(&self, area: Rect, y: u16, name: &str, role: Look, frame: &mut Frame<'_>) -> u16 {
         frame.matched(area, area.x, y, name, role, &self.query)
     }
 }

@@ -2,25 +2,25 @@
 
 use ratatui::layout::Rect;
 
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 
 /// Draws a bar that is filled as far as the count has come; from four fifths it warns.
 pub fn gauge(area: Rect, used: i64, limit: i64, frame: &mut Frame<'_>) {
     let role = match used.saturating_mul(100).checked_div(limit).unwrap_or_default() {
-        100.. => Role::Danger,
-        80..=99 => Role::Warning,
-        _ => Role::Gauge,
+        100.. => Look::Danger,
+        80..=99 => Look::Warning,
+        _ => Look::Gauge,
     };
     bar(area, used, limit, role, frame);
 }
 
 /// Draws how far something has come, which is never too far.
 pub fn progress(area: Rect, done: i64, of: i64, frame: &mut Frame<'_>) {
-    bar(area, done, of, Role::Gauge, frame);
+    bar(area, done, of, Look::Gauge, frame);
 }
 
-fn bar(area: Rect, used: i64, limit: i64, role: Role, frame: &mut Frame<'_>) {
+fn bar(area: Rect, used: i64, limit: i64, role: Look, frame: &mut Frame<'_>) {
     let width = i64::from(area.width);
     if limit <= 0 || width == 0 {
         return;
@@ -29,5 +29,5 @@ fn bar(area: Rect, used: i64, limit: i64, role: Role, frame: &mut Frame<'_>) {
     let filled = (used.saturating_mul(width) / limit).clamp(i64::from(used > 0), width);
     let filled = usize::try_from(filled).unwrap_or(0);
     let x = area.x + frame.text(area, area.x, area.y, &"█".repeat(filled), role);
-    frame.text(area, x, area.y, &"·".repeat(usize::from(area.width).saturating_sub(filled)), Role::Border);
+    frame.text(area, x, area.y, &"·".repeat(usize::from(area.width).saturating_sub(filled)), Look::Border);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::policy::highlight::{self, Role as Token};
 use crate::policy::parser;
-use crate::theme::Role;
+use crate::theme::Look;
 
 /// One line of a laid out document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct JsonLine {
     /// How deep it is nested.
     pub depth: u16,
     /// Its pieces.
-    pub pieces: Vec<(String, Role)>,
+    pub pieces: Vec<(String, Look)>,
     /// The byte offset of the bracket that opens on it, where one does.
     pub bracket: Option<u32>,
 }
@@ -31,10 +31,10 @@ pub fn lines(text: &str, folded: &BTreeSet<u32>) -> Vec<JsonLine> {
             "{" | "[" => layout.open(word, span.start, next, folded.contains(&span.start)),
             "}" | "]" => layout.close(word, tokens.get(at.wrapping_sub(1)).map_or("", |(span, _)| span.of(text))),
             "," => {
-                layout.put(",", Role::JsonMark);
+                layout.put(",", Look::JsonMark);
                 layout.feed();
             }
-            ":" => layout.put(": ", Role::JsonMark),
+            ":" => layout.put(": ", Look::JsonMark),
             _ => layout.put(word, role(*token)),
         }
     }
@@ -53,7 +53,7 @@ fn line(depth: u16) -> JsonLine {
 }
 
 impl Layout {
-    fn put(&mut self, text: &str, role: Role) {
+    fn put(&mut self, text: &str, role: Look) {
         if self.hidden.is_none()
             && let Some(line) = self.lines.last_mut()
         {
@@ -68,7 +68,7 @@ impl Layout {
     }
 
     fn open(&mut self, word: &str, offset: u32, next: &str, folded: bool) {
-        self.put(word, Role::JsonMark);
+        self.put(word, Look::JsonMark);
         self.depth = self.depth.saturating_add(1);
         if closes(next) {
             return;
@@ -79,7 +79,7 @@ impl Layout {
             line.bracket = Some(offset);
         }
         if folded && self.hidden.is_none() {
-            self.put(" … ", Role::Muted);
+            self.put(" … ", Look::Muted);
             self.hidden = Some(self.depth);
         }
         self.feed();
@@ -94,7 +94,7 @@ impl Layout {
         if !was_hidden && !matches!(before, "{" | "[") {
             self.feed();
         }
-        self.put(word, Role::JsonMark);
+        self.put(word, Look::JsonMark);
     }
 }
 
@@ -103,16 +103,16 @@ fn closes(word: &str) -> bool {
 }
 
 /// How a token of a policy looks.
-pub fn role(token: Token) -> Role {
+pub fn role(token: Token) -> Look {
     match token {
-        Token::Punctuation => Role::JsonMark,
-        Token::Element | Token::Key | Token::PrincipalKind | Token::Operator | Token::ConditionKey => Role::JsonKey,
-        Token::Allow => Role::Good,
-        Token::Deny => Role::Bad,
-        Token::Number => Role::JsonNumber,
-        Token::Literal => Role::JsonKeyword,
-        Token::Error => Role::Danger,
-        Token::Action | Token::Resource | Token::Principal | Token::ConditionValue | Token::String => Role::JsonString,
+        Token::Punctuation => Look::JsonMark,
+        Token::Element | Token::Key | Token::PrincipalKind | Token::Operator | Token::ConditionKey => Look::JsonKey,
+        Token::Allow => Look::Good,
+        Token::Deny => Look::Bad,
+        Token::Number => Look::JsonNumber,
+        Token::Literal => Look::JsonKeyword,
+        Token::Error => Look::Danger,
+        Token::Action | Token::Resource | Token::Principal | Token::ConditionValue | Token::String => Look::JsonString,
     }
 }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroize as _;
 
 use crate::base::text::visible;
 use crate::input::TextEdit;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 
 /// The most characters that a line takes: a pasted ARN fits, a pasted file does not.
@@ -93,7 +93,7 @@ impl TextLine {
 
     /// Draws it with the terminal's cursor in it; its end stays in sight.
     pub fn render(&self, area: Rect, prompt: &str, frame: &mut Frame<'_>) {
-        let used = frame.text(area, area.x, area.y, prompt, Role::Key);
+        let used = frame.text(area, area.x, area.y, prompt, Look::Key);
         let head = visible(self.head()).width();
         let room = usize::from(area.width.saturating_sub(used).saturating_sub(1));
         let hidden = head.saturating_sub(room);
@@ -107,7 +107,7 @@ impl TextLine {
                 skip
             })
             .collect();
-        frame.text(area, area.x + used, area.y, &tail, Role::Input);
+        frame.text(area, area.x + used, area.y, &tail, Look::Input);
         let column = u16::try_from(head.saturating_sub(skipped)).unwrap_or(0);
         frame.cursor(area.x + used + column, area.y);
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::inner;
 
@@ -16,14 +16,14 @@ pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
         return Rect { width: 0, height: 0, ..area };
     }
     let bar = "─".repeat(usize::from(area.width) - 2);
-    frame.text(area, area.x, area.y, &format!("┌{bar}┐"), Role::Border);
-    frame.text(area, area.x, area.bottom() - 1, &format!("└{bar}┘"), Role::Border);
+    frame.text(area, area.x, area.y, &format!("┌{bar}┐"), Look::Border);
+    frame.text(area, area.x, area.bottom() - 1, &format!("└{bar}┘"), Look::Border);
     for y in area.y + 1..area.bottom() - 1 {
-        frame.text(area, area.x, y, "│", Role::Border);
-        frame.text(area, area.right() - 1, y, "│", Role::Border);
+        frame.text(area, area.x, y, "│", Look::Border);
+        frame.text(area, area.right() - 1, y, "│", Look::Border);
     }
     let head = Rect::new(area.x + 2, area.y, area.width.saturating_sub(4), 1);
-    frame.text(head, head.x, head.y, &format!(" {title} "), Role::Title);
+    frame.text(head, head.x, head.y, &format!(" {title} "), Look::Title);
     inner(area)
 }
 
@@ -50,7 +50,7 @@ mod tests {
             let mut frame = Frame::new(60, 3, &theme);
             let screen = frame.area();
             for y in 0..3 {
-                frame.text(screen, 0, y, &"x".repeat(60), Role::Text);
+                frame.text(screen, 0, y, &"x".repeat(60), Look::Text);
             }
             panel(Rect::new(x, 0, width, 3), "", &mut frame);
             let cells = frame.picture.buffer.content.get(60..120).unwrap_or_default();
@@ -67,7 +67,7 @@ mod tests {
         let mut frame = Frame::new(40, 7, &theme);
         let screen = frame.area();
         for y in 0..7 {
-            frame.text(screen, 0, y, &"x".repeat(40), Role::Text);
+            frame.text(screen, 0, y, &"x".repeat(40), Look::Text);
         }
         panel(Rect::new(30, 2, 8, 3), "", &mut frame);
         let cell = |y| frame.picture.buffer.cell((33, y)).map(ratatui::buffer::Cell::symbol).unwrap_or_default();

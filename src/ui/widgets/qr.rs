@@ -16,7 +16,7 @@ const QUIET: (u16, u16) = (2, 4);
 
 /// How modules become cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Look {
+pub enum Drawing {
     /// Two modules above each other in one cell.
     #[default]
     Half,
@@ -26,7 +26,7 @@ pub enum Look {
     Ascii,
 }
 
-impl Look {
+impl Drawing {
     /// The next look, for a key that goes round.
     pub fn next(self) -> Self {
         match self {
@@ -64,24 +64,24 @@ impl Qr {
     }
 
     /// The columns and rows that it needs at least.
-    pub fn size(&self, look: Look) -> (u16, u16) {
+    pub fn size(&self, look: Drawing) -> (u16, u16) {
         self.cells(look, QUIET.0)
     }
 
-    fn cells(&self, look: Look, quiet: u16) -> (u16, u16) {
+    fn cells(&self, look: Drawing, quiet: u16) -> (u16, u16) {
         let modules = self.side + 2 * quiet;
         match look {
-            Look::Half => (modules, modules.div_ceil(2)),
-            Look::Full | Look::Ascii => (2 * modules, modules),
+            Drawing::Half => (modules, modules.div_ceil(2)),
+            Drawing::Full | Drawing::Ascii => (2 * modules, modules),
         }
     }
 
     /// The area that it takes of this one, in its upper left corner; none where it does not fit.
-    pub fn place(&self, look: Look, area: Rect) -> Option<Rect> {
+    pub fn place(&self, look: Drawing, area: Rect) -> Option<Rect> {
         self.fit(look, area).map(|(place, _)| place)
     }
 
-    fn fit(&self, look: Look, area: Rect) -> Option<(Rect, u16)> {
+    fn fit(&self, look: Drawing, area: Rect) -> Option<(Rect, u16)> {
         (QUIET.0..=QUIET.1).rev().find_map(|quiet| {
             let (width, height) = self.cells(look, quiet);
             let place = Rect { width, height, ..area };
@@ -90,14 +90,14 @@ impl Qr {
     }
 
     /// Draws it; where it does not fit nothing is drawn, as half a code is none.
-    pub fn render(&self, look: Look, inverted: bool, area: Rect, frame: &mut Frame<'_>) {
+    pub fn render(&self, look: Drawing, inverted: bool, area: Rect, frame: &mut Frame<'_>) {
         let Some((place, quiet)) = self.fit(look, area) else { return };
         let pen = Pen::of(look, inverted, frame.theme());
         for y in 0..place.height {
             for x in 0..place.width {
                 let (text, style) = match look {
-                    Look::Half => pen.half(self.is_dark(x, 2 * y, quiet), self.is_dark(x, 2 * y + 1, quiet)),
-                    Look::Full | Look::Ascii => pen.whole(self.is_dark(x / 2, y, quiet)),
+                    Drawing::Half => pen.half(self.is_dark(x, 2 * y, quiet), self.is_dark(x, 2 * y + 1, quiet)),
+                    Drawing::Full | Drawing::Ascii => pen.whole(self.is_dark(x / 2, y, quiet)),
                 };
                 frame.styled(place, place.x + x, place.y + y, text, style);
             }
@@ -120,14 +120,14 @@ enum Pen {
 }
 
 impl Pen {
-    fn of(look: Look, inverted: bool, theme: &Theme) -> Self {
+    fn of(look: Drawing, inverted: bool, theme: &Theme) -> Self {
         match theme.black_and_white() {
-            Some((black, white)) if look != Look::Ascii => {
+            Some((black, white)) if look != Drawing::Ascii => {
                 let (dark, light) = if inverted { (white, black) } else { (black, white) };
                 Self::Colours { dark: Style::new().fg(dark).bg(dark), light: Style::new().fg(light).bg(light) }
             }
             // On a dark ground the ink is light: there it stands for the light modules.
-            _ => Self::Ink { dark: (theme.ground() == Ground::Light) != inverted, plain: look == Look::Ascii },
+            _ => Self::Ink { dark: (theme.ground() == Ground::Light) != inverted, plain: look == Drawing::Ascii },
         }
     }
 
@@ -160,14 +160,14 @@ mod tests {
     #[test]
     fn a_code_keeps_a_quiet_zone_and_is_drawn_whole_or_not_at_all() {
         let code = Qr::of("otpauth://totp/x").unwrap();
-        let (width, height) = code.size(Look::Half);
+        let (width, height) = code.size(Drawing::Half);
         assert_eq!((width, height), (21 + 2 * QUIET.0, (21 + 2 * QUIET.0).div_ceil(2)));
         let theme = Theme::plain();
         for (room, drawn) in [((width, height), true), ((width - 1, height), false), ((width, height - 1), false)] {
             let mut frame = Frame::new(room.0, room.1, &theme);
             let area = frame.area();
-            assert_eq!(code.place(Look::Half, area).is_some(), drawn);
-            code.render(Look::Half, false, area, &mut frame);
+            assert_eq!(code.place(Drawing::Half, area).is_some(), drawn);
+            code.render(Drawing::Half, false, area, &mut frame);
             let inked = frame.picture.buffer.content.iter().any(|cell| cell.symbol() != " ");
             assert_eq!(inked, drawn);
         }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn the_quiet_zone_grows_with_the_room() {
         let code = Qr::of("otpauth://totp/x").unwrap();
-        let place = code.place(Look::Full, Rect::new(3, 1, 200, 100)).unwrap();
+        let place = code.place(Drawing::Full, Rect::new(3, 1, 200, 100)).unwrap();
         assert_eq!(place, Rect::new(3, 1, 2 * 29, 29));
     }
 }

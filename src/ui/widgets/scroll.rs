@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::input::Move;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 
 /// Where the cursor is and which row comes first.
@@ -75,10 +75,10 @@ impl Scroll {
 pub fn more(window: &Range<usize>, rows: usize, area: Rect, frame: &mut Frame<'_>) {
     let Some(x) = area.right().checked_sub(1).filter(|_| area.height > 0) else { return };
     if window.start > 0 {
-        frame.text(area, x, area.y, "↑", Role::Key);
+        frame.text(area, x, area.y, "↑", Look::Key);
     }
     if window.end < rows {
-        frame.text(area, x, area.bottom() - 1, "↓", Role::Key);
+        frame.text(area, x, area.bottom() - 1, "↓", Look::Key);
     }
 }
 

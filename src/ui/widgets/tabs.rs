@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::{Frame, fit};
 
 /// Draws the titles of tabs; the shown one stands out by more than colour.
@@ -74,13 +74,13 @@ pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame:
         from += 1;
     }
     if from > 0 {
-        x += frame.text(area, x, area.y, "‹ ", Role::Muted);
+        x += frame.text(area, x, area.y, "‹ ", Look::Muted);
     }
     for (at, title) in titles.iter().enumerate().skip(from) {
-        let role = if at == shown { Role::TabActive } else { Role::Tab };
+        let role = if at == shown { Look::TabActive } else { Look::Tab };
         let label = if at == shown { format!("[{title}]") } else { format!(" {title} ") };
         x += frame.text(area, x, area.y, &label, role);
-        x += frame.text(area, x, area.y, gap, Role::Text);
+        x += frame.text(area, x, area.y, gap, Look::Text);
     }
 }
 

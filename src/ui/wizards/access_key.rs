@@ -8,7 +8,7 @@ use crate::input::ItemAction;
 use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
 use crate::plan::builders::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
@@ -18,7 +18,7 @@ use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, nothing, review, tags};
 
 /// Activates or deactivates the key under the cursor.
@@ -73,7 +73,7 @@ fn change(verb: &str, selection: &Selection, view: &View<'_>, plan: Change) -> R
     let Some((user, id)) = key(selection) else { return nothing() };
     let title = format!("{verb} access key {id}");
     let (of, told) = (user.clone(), (user.clone(), id.clone()));
-    Telling::new(title, "Access key", move |view| lines(&told.0, &told.1, view), move |_, view| plan(view, &user, &id))
+    Summary::new(title, "Access key", move |view| lines(&told.0, &told.1, view), move |_, view| plan(view, &user, &id))
         .wants(reads(&of))
         .review_or_wizard(view)
 }
@@ -106,11 +106,11 @@ fn held<'a>(user: &UserName, id: &AccessKeyId, view: &'a View<'_>) -> Option<&'a
 
 /// What is known of a key.
 fn lines(user: &UserName, id: &AccessKeyId, view: &View<'_>) -> Lines {
-    let Some(key) = held(user, id, view) else { return vec![("…".to_owned(), Role::Unknown)] };
+    let Some(key) = held(user, id, view) else { return vec![("…".to_owned(), Look::Unknown)] };
     let status = match key.status {
-        Status::Active => ("Active", Role::Good),
-        Status::Inactive => ("Inactive", Role::Absent),
-        Status::Expired => ("Expired", Role::Warning),
+        Status::Active => ("Active", Look::Good),
+        Status::Inactive => ("Inactive", Look::Absent),
+        Status::Expired => ("Expired", Look::Warning),
     };
     let used = match &key.last_used {
         Fact::Known(usage, _) => {
@@ -120,7 +120,7 @@ fn lines(user: &UserName, id: &AccessKeyId, view: &View<'_>) -> Lines {
         Fact::Unknown => "last use: …".to_owned(),
         Fact::Denied(denial) => format!("last use: {} {}", denial.mark(), denial.lacks()),
     };
-    vec![(format!("{id} of {user}"), Role::Text), (status.0.to_owned(), status.1), (used, Role::Text)]
+    vec![(format!("{id} of {user}"), Look::Text), (status.0.to_owned(), status.1), (used, Look::Text)]
 }
 
 const DESCRIPTION: &str = "description";

@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::builders::{TokenVersion, delete_alias, set_alias, set_token_version, switch_outbound_federation};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
@@ -15,7 +15,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, review};
 
 /// On the page of account settings its key opens it; elsewhere it is in the palette.
@@ -39,7 +39,7 @@ pub const DELETE_ALIAS: Command = Command {
     key: Some(ItemAction::Delete),
     fit,
     open: |_, view| {
-        let flow = Telling::new(
+        let flow = Summary::new(
             "Delete account alias",
             "Account alias",
             |view| {
@@ -59,7 +59,7 @@ pub const TOKENS: Command = Command {
     key: Some(ItemAction::Edit),
     fit,
     open: |_, _| {
-        let flow = Telling::new("Change STS token version", "Now", tokens, |way, view| {
+        let flow = Summary::new("Change STS token version", "Now", tokens, |way, view| {
             let version = if way == 0 { TokenVersion::AllRegions } else { TokenVersion::DefaultRegions };
             set_token_version(view.account, version)
         });
@@ -76,7 +76,7 @@ pub const OUTBOUND: Command = Command {
     key: Some(ItemAction::Edit),
     fit,
     open: |_, view| {
-        let flow = Telling::new("Outbound identity federation", "Now", federation, |_, view| {
+        let flow = Summary::new("Outbound identity federation", "Now", federation, |_, view| {
             let is_enabled = matches!(view.account.outbound_federation(), Fact::Known(..));
             switch_outbound_federation(view.account, !is_enabled)
         });
@@ -87,9 +87,9 @@ pub const OUTBOUND: Command = Command {
 fn tokens(view: &View<'_>) -> Lines {
     let version = view.account.summary().known().and_then(|summary| summary.get("GlobalEndpointTokenVersion"));
     let line = match version.and_then(TokenVersion::of) {
-        Some(TokenVersion::AllRegions) => ("valid in all AWS Regions (version 2)", Role::Text),
-        Some(TokenVersion::DefaultRegions) => ("valid only in AWS Regions enabled by default (version 1)", Role::Text),
-        None => ("not reported by the service", Role::Unknown),
+        Some(TokenVersion::AllRegions) => ("valid in all AWS Regions (version 2)", Look::Text),
+        Some(TokenVersion::DefaultRegions) => ("valid only in AWS Regions enabled by default (version 1)", Look::Text),
+        None => ("not reported by the service", Look::Unknown),
     };
     vec![(line.0.to_owned(), line.1)]
 }

@@ -1,7 +1,7 @@
 //! Questions about access: who can, what somebody can do, who can escalate, the security review.
 
 use crate::input::ItemAction;
-use crate::insight::told::Asked;
+use crate::insight::describe::Asked;
 use crate::model::ResourceRef;
 use crate::ui::layers::access::AccessAnswer;
 use crate::ui::selection::Selection;

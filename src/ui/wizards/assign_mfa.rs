@@ -8,7 +8,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, Principal, ResourceRef, UserName};
 use crate::plan::builders::{AssignMfa, NewDevice, taken};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::Layer;
@@ -199,8 +199,8 @@ impl Assign {
         }
     }
 
-    fn about(&self, kind: usize, view: &View<'_>) -> Vec<(String, Role)> {
-        let text = |line: &str| (line.to_owned(), Role::Text);
+    fn about(&self, kind: usize, view: &View<'_>) -> Vec<(String, Look)> {
+        let text = |line: &str| (line.to_owned(), Look::Text);
         let user = view.account.users().get(self.user.as_str());
         let held = match user.map(|user| &user.facts.mfa) {
             Some(Fact::Known(devices, _)) => {
@@ -209,14 +209,14 @@ impl Assign {
             Some(Fact::Denied(denial)) => format!("{} the user's devices: {denial}", denial.mark()),
             _ => "…".to_owned(),
         };
-        let mut lines = vec![(held, Role::Muted)];
+        let mut lines = vec![(held, Look::Muted)];
         match kind {
             PASSKEY => {
                 lines.push(text(
                     "Only a browser can create a passkey, and AWS has no API for it. \
                      Open this page in a browser; Enter copies the link:",
                 ));
-                lines.push((link(&self.user, view), Role::Link));
+                lines.push((link(&self.user, view), Look::Link));
             }
             TOKEN => lines.push(text("Enter two codes of the token to enable it.")),
             _ => {

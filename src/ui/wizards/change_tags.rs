@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::change_tags;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::View;
@@ -66,7 +66,7 @@ impl Flow for ChangeTags {
         ];
         let mut form = Form::new("Tags", fields);
         let names: Vec<&str> = self.entities.iter().map(ResourceRef::name).collect();
-        form.tell(ABOUT, vec![(some_of(&names), Role::Muted)]);
+        form.tell(ABOUT, vec![(some_of(&names), Look::Muted)]);
         vec![form]
     }
 

@@ -94,7 +94,7 @@ impl Flow for CloneEntity {
             ResourceRef::Role(_) => {
                 ("Trust, policies, boundary and tags are copied; instance profiles are not.", check::role_name)
             }
-            _ => ("The document in force is copied.", check::policy_name),
+            _ => ("The default version's document is copied.", check::policy_name),
         };
         vec![Form::new("Name", vec![Field::text(NAME, "Name of the copy", help, check)])]
     }

@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, UserName};
 use crate::plan::builders::create_access_key;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
@@ -118,7 +118,7 @@ impl Flow for Create {
         if self.told != picked {
             let advice =
                 USES.iter().find(|(name, _)| Some(*name) == picked.as_deref()).map_or(&[][..], |(_, text)| *text);
-            form.tell(ADVICE, advice.iter().map(|line| ((*line).to_owned(), Role::Text)).collect());
+            form.tell(ADVICE, advice.iter().map(|line| ((*line).to_owned(), Look::Text)).collect());
             self.told = picked;
         }
     }

@@ -82,7 +82,7 @@ fn read_tags(form: &Form) -> Vec<Tag> {
 }
 
 fn tags_field() -> Field {
-    Field::list(TAGS, "Tags", "Written `key=value`; Enter takes one. Optional, at most 50.", check::tag)
+    Field::list(TAGS, "Tags", "Written `key=value`; Enter adds one. Optional, at most 50.", check::tag)
 }
 
 impl Flow for CreateOidc {
@@ -92,7 +92,7 @@ impl Flow for CreateOidc {
 
     fn forms(&self) -> Vec<Form> {
         let url = "As its tokens name their issuer, such as `https://token.actions.githubusercontent.com`.";
-        let audiences = "Client IDs that tokens are for, such as `sts.amazonaws.com`; Enter takes one.";
+        let audiences = "Client IDs that tokens are for, such as `sts.amazonaws.com`; Enter adds one.";
         let thumbprints = "Optional: AWS trusts certificates of known authorities. At most 5.";
         vec![Form::new(
             "Provider",

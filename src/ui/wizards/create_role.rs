@@ -11,7 +11,7 @@ use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, Tag};
 use crate::plan::builders::{CreateRole, CreateServiceLinkedRole, Trusted};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::Pick;
@@ -25,7 +25,7 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_policy::SKELETON;
 use super::offer::{self, later};
-use super::telling::Lines;
+use super::summary::Lines;
 use super::{Command, Fit, nothing, review, tags, taken};
 use trusted::TrustedEntity;
 
@@ -155,7 +155,7 @@ impl CreateRoles {
             form.offer(BOUNDARY, offer::boundaries(view));
         }
         let missing = bound && form.picked(BOUNDARY).is_empty();
-        form.object(BOUNDARY, missing.then(|| UserError::new("no policy is picked: Space picks")));
+        form.object(BOUNDARY, missing.then(|| UserError::new("no policy is selected: press Space")));
     }
 
     fn settle_details(&mut self, trusted: &Form, form: &mut Form, view: &View<'_>) {
@@ -169,7 +169,7 @@ impl CreateRoles {
             let name = own.name(suffix.as_deref());
             let is_taken = listed().any(|other| other.eq_ignore_ascii_case(&name));
             form.tell(OWN_NAME, vec![(name, Look::Text)]);
-            form.object(DESCRIPTION, is_taken.then(|| UserError::new("this service-linked role is there already")));
+            form.object(DESCRIPTION, is_taken.then(|| UserError::new("this service-linked role already exists")));
         } else {
             form.object(DESCRIPTION, None);
             form.object(NAME, taken("role", Named::Role, &[form.text(NAME).to_owned()], listed(), view));
@@ -195,12 +195,12 @@ impl Flow for CreateRoles {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let policies = "Optional. Space picks, typing narrows; F2 creates a policy, which is picked then.";
+        let policies = "Optional. Type to filter, Space selects; F2 creates a policy and selects it.";
         let bound = "Optional: the most that the role may ever do, whatever its policies allow.";
         let permissions = vec![
             Field::pick(POLICIES, "Permissions policies", policies, Pick::many()),
             Field::switch(BOUND, "Permissions boundary", bound, false),
-            Field::pick(BOUNDARY, "Boundary policy", "Space picks one.", Pick::one()).hidden(),
+            Field::pick(BOUNDARY, "Boundary policy", "Space selects one.", Pick::one()).hidden(),
             Field::note(OWN_POLICY, "Permissions policy").hidden(),
         ];
         let session = "How long a session of the role may last at most.";
@@ -211,7 +211,7 @@ impl Flow for CreateRoles {
             Field::text(PATH, "Path", "Such as `/service-role/`; empty: `/`. Policies can name it.", check::path),
             Field::choice(SESSION, "Maximum session", session, SESSIONS),
             Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
-            Field::list(TAGS, "Tags", "Written `key=value`; Enter takes one. Optional, at most 50.", check::tag),
+            Field::list(TAGS, "Tags", "Written `key=value`; Enter adds one. Optional, at most 50.", check::tag),
             Field::switch(PROFILE, "Instance profile", "Of the same name; EC2 instances get the role by it.", true),
             Field::note(OTHER_HALF, "In the other account").hidden(),
         ];

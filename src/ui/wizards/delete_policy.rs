@@ -6,13 +6,13 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, PolicyKind, ResourceRef};
 use crate::plan::builders::delete_policies;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 
 use super::delete_group::held;
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit};
 
 /// Deletes the selected policies.
@@ -33,7 +33,7 @@ pub const COMMAND: Command = Command {
         let wants: Vec<Load> = wants.collect();
         let told = arns.clone();
         let title = format!("Delete {}", selection.describe());
-        let flow = Telling::new(
+        let flow = Summary::new(
             title,
             "Policies",
             move |view| lines(&told, view),
@@ -43,7 +43,7 @@ pub const COMMAND: Command = Command {
     },
 };
 
-/// The documents of the versions, which undo makes again, and the members of the groups, who lose the policy too.
+/// The documents of the versions, which undo restores, and the members of the groups, who lose the policy too.
 fn documents_and_members(loads: &[Load], view: &View<'_>) -> Vec<Load> {
     loads.iter().flat_map(|load| more(load, view)).collect()
 }
@@ -66,10 +66,10 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     for arn in arns {
         let Some(policy) = view.account.policy(arn) else {
-            lines.push((format!("{}: no longer exists", arn.name()), Role::Absent));
+            lines.push((format!("{}: no longer exists", arn.name()), Look::Absent));
             continue;
         };
-        lines.push((policy.name().to_owned(), Role::Text));
+        lines.push((policy.name().to_owned(), Look::Text));
         let uses = &policy.facts.entities;
         let users = uses.as_ref().map(|uses| uses.users.clone());
         lines.push(held("users it is detached from", &users, ToString::to_string));
@@ -86,7 +86,7 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
             if count > 0 {
                 lines.push((
                     format!("  ▲ {count} lose it as their boundary: their permissions can grow"),
-                    Role::Warning,
+                    Look::Warning,
                 ));
             }
         }

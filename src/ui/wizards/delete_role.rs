@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::builders::{OwnProfile, delete_roles, mentions};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
@@ -17,7 +17,7 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::delete_group::held;
 use super::offer::needed;
-use super::telling::Lines;
+use super::summary::Lines;
 use super::{Command, Fit, review};
 
 /// Deletes the selected roles.
@@ -85,28 +85,28 @@ fn lines(roles: &[String], view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     for name in roles {
         let Some(role) = view.account.roles().get(name.as_str()) else {
-            lines.push((format!("{name}: no longer exists"), Role::Absent));
+            lines.push((format!("{name}: no longer exists"), Look::Absent));
             continue;
         };
         let (activity, look) = match &role.facts.last_used {
-            Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Role::Text),
+            Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Look::Text),
             Fact::Absent(_) => match unused(role, view) {
-                Some(created) => (format!("not used yet (created {created})"), Role::Text),
-                None => ("not used in the last 400 days".to_owned(), Role::Text),
+                Some(created) => (format!("not used yet (created {created})"), Look::Text),
+                None => ("not used in the last 400 days".to_owned(), Look::Text),
             },
             Fact::Denied(denial) => ("last use cannot be read".to_owned(), Cell::role_of(denial)),
-            Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
+            Fact::Unknown => ("last use not known".to_owned(), Look::Unknown),
         };
         lines.push((format!("{name}: {activity}"), look));
         if role.is_service_linked() {
-            lines.push(("  its service deletes it, and refuses while it still uses it".to_owned(), Role::Text));
+            lines.push(("  its service deletes it, and refuses while it still uses it".to_owned(), Look::Text));
             continue;
         }
         lines.push(held("instance profiles to remove it from", &role.facts.instance_profiles, ToString::to_string));
         lines.push(held("policies to detach", &role.facts.attached, |policy| policy.name().to_owned()));
         lines.push(held("inline policies to delete", &role.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &role.arn) {
-            lines.push((format!("  ▲ {mention} refers to it"), Role::Warning));
+            lines.push((format!("  ▲ {mention} refers to it"), Look::Warning));
         }
     }
     lines

@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Denial, Fact, Status, User, UserFacts};
 use crate::plan::builders::{DeleteUser, delete_users, disable_users, enable_users, mentions};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -13,7 +13,7 @@ use crate::ui::resources::users::is_disabled;
 use crate::ui::time;
 
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit};
 
 /// Deletes the selected users.
@@ -37,7 +37,7 @@ pub const DISABLE: Command = Command {
         let title = format!("Disable {}", selection.describe());
         let wants = users.iter().flat_map(|user| [UserPart::Keys, UserPart::Login].map(|part| load(user, part)));
         let wants: Vec<Load> = wants.collect();
-        let flow = Telling::new(
+        let flow = Summary::new(
             title,
             "Users",
             move |view| lines(&told, view),
@@ -64,7 +64,7 @@ pub const ENABLE: Command = Command {
         }
         let told = users.clone();
         let wants: Vec<Load> = users.iter().map(|user| load(user, UserPart::Permissions)).collect();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Enable {}", selection.describe()),
             "Users",
             move |view| lines(&told, view),
@@ -91,7 +91,7 @@ fn load(user: &str, part: UserPart) -> Load {
     Load::User(user.into(), part)
 }
 
-fn flow(title: String, users: Vec<String>) -> Telling {
+fn flow(title: String, users: Vec<String>) -> Summary {
     let wants: Vec<Load> = users.iter().flat_map(|user| PARTS.map(|part| load(user, part))).collect();
     let told = users.clone();
     let plan = move |way: usize, view: &View<'_>| match way {
@@ -101,7 +101,7 @@ fn flow(title: String, users: Vec<String>) -> Telling {
         }
         _ => disable_users(view.account, &users),
     };
-    Telling::new(title, "Users", move |view| lines(&told, view), plan)
+    Summary::new(title, "Users", move |view| lines(&told, view), plan)
         .ways(
             &["delete", "disable instead"],
             "Disabling denies everything and keeps keys and devices. A deleted user can only be restored in part.",
@@ -122,7 +122,7 @@ fn lines(users: &[String], view: &View<'_>) -> Lines {
     for name in users {
         match view.account.users().get(name.as_str()) {
             Some(user) => told(user, view, &mut lines),
-            None => lines.push((format!("{name}: no longer exists"), Role::Absent)),
+            None => lines.push((format!("{name}: no longer exists"), Look::Absent)),
         }
     }
     lines
@@ -130,25 +130,25 @@ fn lines(users: &[String], view: &View<'_>) -> Lines {
 
 fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     let activity = match user.facts.last_activity() {
-        Fact::Known(at, _) => (format!("last active {}", time::ago(at, view.now)), Role::Text),
-        Fact::Absent(_) => ("never active".to_owned(), Role::Text),
+        Fact::Known(at, _) => (format!("last active {}", time::ago(at, view.now)), Look::Text),
+        Fact::Absent(_) => ("never active".to_owned(), Look::Text),
         Fact::Denied(denial) if denial.is_not_held() => (format!("last activity {denial}"), Cell::role_of(&denial)),
         Fact::Denied(denial) => ("last activity cannot be read".to_owned(), Cell::role_of(&denial)),
-        Fact::Unknown => ("last activity not known".to_owned(), Role::Unknown),
+        Fact::Unknown => ("last activity not known".to_owned(), Look::Unknown),
     };
     lines.push((format!("{}: {}", user.name, activity.0), activity.1));
     let (has, unread, gone) = belongings(&user.facts);
     if !has.is_empty() {
-        lines.push((format!("  {}", has.join(", ")), Role::Text));
+        lines.push((format!("  {}", has.join(", ")), Look::Text));
     } else if unread.is_empty() && gone.is_empty() {
-        lines.push(("  nothing else belongs to it".to_owned(), Role::Muted));
+        lines.push(("  nothing else belongs to it".to_owned(), Look::Muted));
     }
     if !unread.is_empty() {
-        lines.push((format!("  not read: {}", unread.join(", ")), Role::Unknown));
+        lines.push((format!("  not read: {}", unread.join(", ")), Look::Unknown));
     }
-    lines.extend(gone.into_iter().map(|line| (format!("  {line}"), Role::Muted)));
+    lines.extend(gone.into_iter().map(|line| (format!("  {line}"), Look::Muted)));
     for mention in mentions(view.account, &user.arn) {
-        lines.push((format!("  ▲ {mention} refers to it"), Role::Warning));
+        lines.push((format!("  ▲ {mention} refers to it"), Look::Warning));
     }
 }
 

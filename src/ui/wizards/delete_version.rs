@@ -4,11 +4,11 @@ use crate::backend::{Load, PolicyPart};
 use crate::input::ItemAction;
 use crate::model::PolicyKind;
 use crate::plan::builders::delete_versions;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::selection::TabItem;
 
 use super::offer::needed;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{Command, Fit, nothing};
 
 /// Deletes the version under the cursor.
@@ -25,10 +25,10 @@ pub const COMMAND: Command = Command {
         let part = |part| Load::Policy(policy.clone(), part);
         let wants = [part(PolicyPart::Versions), part(PolicyPart::Document(version.clone()))];
         let line = format!("Version {version} is deleted. Its number is not used again.");
-        Telling::new(
+        Summary::new(
             format!("Delete version {version} of {}", policy.name()),
             "Version",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| delete_versions(view.account, &policy, std::slice::from_ref(&version)),
         )
         .wants(needed(wants))

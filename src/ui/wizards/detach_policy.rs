@@ -6,7 +6,7 @@ use crate::backend::{Load, PolicyPart};
 use crate::input::ItemAction;
 use crate::model::{AttachedPolicy, Fact, ResourceRef};
 use crate::plan::builders::{Owner, detach, remove_inline};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
 use crate::ui::selection::TabItem;
@@ -15,7 +15,7 @@ use crate::ui::wizard::Wizard;
 use super::attach_policy::{has_policies, overview_of, owners, permissions, permissions_of};
 use super::offer::{self, Offer, needed};
 use super::picking::Picking;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{Command, Fit, modifiable, nothing};
 
 /// Detaches policies from the selected users, groups or roles.
@@ -77,10 +77,10 @@ pub const ATTACHED: Command = Command {
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
         let line = format!("{} {} loses the permissions and denials of {}.", of.kind(), of.name(), policy.name());
-        Telling::new(
+        Summary::new(
             format!("Detach policy {} from {} {}", policy.name(), of.kind(), of.name()),
             "Policy",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| detach(view.account, &[policy.as_str().to_owned()], std::slice::from_ref(&of)),
         )
         .wants(needed(wants))
@@ -99,10 +99,10 @@ pub const INLINE: Command = Command {
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
         let line = format!("{} {} loses the permissions and denials of {name}.", of.kind(), of.name());
-        Telling::new(
+        Summary::new(
             format!("Delete inline policy {name} of {} {}", of.kind(), of.name()),
             "Inline policy",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| remove_inline(view.account, &of, name.as_str()),
         )
         .wants(needed(wants))

@@ -7,7 +7,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::PasswordPolicy;
 use crate::plan::builders::{expiring, reset_password_policy, set_password_policy};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
@@ -15,7 +15,7 @@ use crate::ui::page::View;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{later, needed};
-use super::telling::Lines;
+use super::summary::Lines;
 use super::{Command, account_settings, review};
 
 /// Edits the password policy.
@@ -176,12 +176,12 @@ impl Flow for EditPasswordPolicy {
 /// The users whose passwords expire at once.
 fn expire_at_once(policy: &PasswordPolicy, view: &View<'_>) -> Lines {
     match expiring(view.account, policy) {
-        Some(users) if users.is_empty() => vec![("nobody's password".to_owned(), Role::Good)],
-        Some(users) => vec![(format!("▲ the passwords of {}", users.join(", ")), Role::Warning)],
+        Some(users) if users.is_empty() => vec![("no password".to_owned(), Look::Good)],
+        Some(users) => vec![(format!("▲ the passwords of {}", users.join(", ")), Look::Warning)],
         None if view.loads.is_running(&Load::Report) => {
-            vec![("reading the credential report …".to_owned(), Role::Unknown)]
+            vec![("reading the credential report …".to_owned(), Look::Unknown)]
         }
-        None => vec![("unknown: there is no credential report to read".to_owned(), Role::Unknown)],
+        None => vec![("unknown: there is no credential report to read".to_owned(), Look::Unknown)],
     }
 }
 
@@ -189,6 +189,6 @@ fn expire_at_once(policy: &PasswordPolicy, view: &View<'_>) -> Lines {
 fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), UserError> {
     match text.trim().parse::<u32>() {
         Ok(number) if (least..=most).contains(&number) => Ok(()),
-        _ => Err(UserError::new(format!("AWS takes {least} to {most} {what}"))),
+        _ => Err(UserError::new(format!("AWS accepts {least} to {most} {what}"))),
     }
 }

@@ -6,7 +6,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, ResourceRef, TrustedEntity, provider_name};
 use crate::plan::builders::{add_audiences, delete_providers, remove_audience, set_thumbprints};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::View;
@@ -15,7 +15,7 @@ use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, nothing, review};
 
 /// Add audiences.
@@ -52,7 +52,7 @@ pub const REMOVE_AUDIENCE: Command = Command {
         let Some(TabItem::Audience(provider, audience)) = selection.item.clone() else { return nothing() };
         let load = Load::OidcProvider(provider.clone());
         let told = provider.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Remove audience {audience}"),
             "Provider",
             move |view| trusting(&told, view),
@@ -73,7 +73,7 @@ pub const DELETE: Command = Command {
         let told = providers.clone();
         let loads = selection.entities.iter().map(Load::of);
         let wants: Vec<Load> = loads.chain([Load::Roles]).collect();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Delete {}", selection.describe()),
             "Providers",
             move |view| told.iter().flat_map(|provider| trusting(provider, view)).collect(),
@@ -111,11 +111,11 @@ fn fit_oidc(selection: &Selection) -> Fit {
 fn trusting(provider: &Arn, view: &View<'_>) -> Lines {
     let named = TrustedEntity::Provider(provider.as_str().into());
     let roles = view.account.references().trusting(&named);
-    let mut lines = vec![(provider_name(provider).to_owned(), Role::Text)];
+    let mut lines = vec![(provider_name(provider).to_owned(), Look::Text)];
     match roles {
-        [] if view.account.roles().is_complete() => lines.push(("  no role trusts it".to_owned(), Role::Good)),
-        [] => lines.push(("  reading the roles …".to_owned(), Role::Unknown)),
-        roles => lines.extend(roles.iter().map(|role| (format!("  ▲ role {role} trusts it"), Role::Warning))),
+        [] if view.account.roles().is_complete() => lines.push(("  no role trusts it".to_owned(), Look::Good)),
+        [] => lines.push(("  reading the roles …".to_owned(), Look::Unknown)),
+        roles => lines.extend(roles.iter().map(|role| (format!("  ▲ role {role} trusts it"), Look::Warning))),
     }
     lines
 }
@@ -148,9 +148,9 @@ impl Flow for EditOidc {
 
     fn forms(&self) -> Vec<Form> {
         let (label, help, test): (_, _, check::Check) = match self.edits {
-            Edits::Audiences => ("New audiences", "Client IDs that tokens are for; Enter takes one.", check::audience),
+            Edits::Audiences => ("New audiences", "Client IDs that tokens are for; Enter adds one.", check::audience),
             Edits::Thumbprints => {
-                ("Thumbprints", "40 hexadecimal digits; Enter takes one. At most 5.", check::thumbprint)
+                ("Thumbprints", "40 hexadecimal digits; Enter adds one. At most 5.", check::thumbprint)
             }
         };
         vec![Form::new("Provider", vec![Field::list(ENTRIES, label, help, test), Field::note(HELD, "Now")])]
@@ -175,9 +175,9 @@ impl Flow for EditOidc {
         let missing = form.entries(ENTRIES).is_empty();
         form.object(ENTRIES, missing.then(|| UserError::new("at least one is needed")));
         let lines = match known {
-            Some(list) if list.is_empty() => vec![("none".to_owned(), Role::Absent)],
-            Some(list) => list.into_iter().map(|text| (text, Role::Text)).collect(),
-            None => vec![("reading the provider …".to_owned(), Role::Unknown)],
+            Some(list) if list.is_empty() => vec![("none".to_owned(), Look::Absent)],
+            Some(list) => list.into_iter().map(|text| (text, Look::Text)).collect(),
+            None => vec![("reading the provider …".to_owned(), Look::Unknown)],
         };
         form.tell(HELD, lines);
     }

@@ -7,7 +7,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::edit_tags;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
@@ -15,7 +15,7 @@ use crate::ui::page::View;
 use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
-use super::telling::Lines;
+use super::summary::Lines;
 use super::{Command, Fit, modifiable, nothing, review, review_layer, tags};
 
 /// Edit the tags of the selected item.
@@ -110,7 +110,7 @@ impl Flow for EditTags {
                 Some(Fact::Denied(denial)) => {
                     vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]
                 }
-                _ => vec![("loading the tags …".to_owned(), Role::Unknown)],
+                _ => vec![("loading the tags …".to_owned(), Look::Unknown)],
             },
         );
     }
@@ -136,17 +136,17 @@ fn changes(before: &[Tag], now: &[Tag]) -> Lines {
     let mut lines = Lines::new();
     for tag in now {
         match before.iter().find(|held| same(held, tag)) {
-            None => lines.push((format!("+ {}", tags::write(tag)), Role::Good)),
+            None => lines.push((format!("+ {}", tags::write(tag)), Look::Good)),
             Some(held) if held != tag => {
-                lines.push((format!("~ {} → {}", tags::write(held), tags::write(tag)), Role::Warning));
+                lines.push((format!("~ {} → {}", tags::write(held), tags::write(tag)), Look::Warning));
             }
             Some(_) => {}
         }
     }
     let gone = before.iter().filter(|held| !now.iter().any(|tag| same(held, tag)));
-    lines.extend(gone.map(|tag| (format!("- {}", tags::write(tag)), Role::Bad)));
+    lines.extend(gone.map(|tag| (format!("- {}", tags::write(tag)), Look::Bad)));
     if lines.is_empty() {
-        lines.push(("none".to_owned(), Role::Absent));
+        lines.push(("none".to_owned(), Look::Absent));
     }
     lines
 }

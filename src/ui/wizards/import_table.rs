@@ -6,7 +6,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::effect::BackgroundTask;
 use crate::plan::items::Items;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::message::UiMessage;
@@ -96,8 +96,8 @@ impl Flow for Import {
         form.object(ROWS, missing.then(|| UserError::new("the rows are missing")));
         let columns = Self::items(form).columns().join(", ");
         let lines = vec![
-            (columns, Role::Text),
-            ("A cell with several values has semicolons between them.".to_owned(), Role::Muted),
+            (columns, Look::Text),
+            ("A cell with several values has semicolons between them.".to_owned(), Look::Muted),
         ];
         form.tell(COLUMNS, lines);
     }

@@ -5,7 +5,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{InstanceProfileName, ResourceRef};
 use crate::plan::builders::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
@@ -16,7 +16,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{self, Offer, needed};
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, nothing, review, tags};
 
 /// Creates an instance profile.
@@ -53,7 +53,7 @@ pub const REMOVE_ROLE: Command = Command {
         let Some(profile) = one(selection).cloned() else { return nothing() };
         let load = Load::InstanceProfile(profile.clone());
         let told = profile.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             "Remove role from instance profile",
             "Instance profile",
             move |view| vec![about(&told, view)],
@@ -73,7 +73,7 @@ pub const DELETE: Command = Command {
         let names = selection.names();
         let told: Vec<InstanceProfileName> = names.iter().map(|name| name.as_str().into()).collect();
         let wants: Vec<Load> = told.iter().cloned().map(Load::InstanceProfile).collect();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Delete {}", selection.describe()),
             "Instance profiles",
             move |view| told.iter().map(|profile| about(profile, view)).collect::<Lines>(),
@@ -95,11 +95,11 @@ fn fit_one(selection: &Selection) -> Fit {
 }
 
 /// An instance profile with the role that is in it.
-fn about(profile: &InstanceProfileName, view: &View<'_>) -> (String, Role) {
+fn about(profile: &InstanceProfileName, view: &View<'_>) -> (String, Look) {
     let Some(row) = view.account.instance_profiles().get(profile) else {
-        return (format!("{profile}: no longer there"), Role::Absent);
+        return (format!("{profile}: no longer exists"), Look::Absent);
     };
-    let role = Cell::of(&row.facts.role, "no role", |role| Cell::text(format!("holds role {role}")));
+    let role = Cell::of(&row.facts.role, "no role", |role| Cell::text(format!("contains role {role}")));
     (format!("{profile}: {}", role.text), role.role)
 }
 
@@ -140,13 +140,13 @@ impl Flow for Create {
     fn forms(&self) -> Vec<Form> {
         let name = "It cannot be changed later. At most 128 characters.";
         let path = "Such as `/ec2/`; empty: `/`. Policies can name it.";
-        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let tags = "Written `key=value`; Enter adds one. Optional, at most 50.";
         vec![Form::new(
             "Instance profile",
             vec![
                 Field::text(NAME, "Name", name, check::profile_name),
                 Field::text(PATH, "Path", path, check::path),
-                Field::pick(ROLE, "Role", "Optional. Space picks, typing narrows.", Pick::one()),
+                Field::pick(ROLE, "Role", "Optional. Type to filter; Space selects.", Pick::one()),
                 Field::list(TAGS, "Tags", tags, check::tag),
             ],
         )]
@@ -202,7 +202,7 @@ impl Flow for AddRole {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let role = "Space picks, typing narrows. The role that is in the profile is replaced.";
+        let role = "Type to filter; Space selects. The role that is in the profile is replaced.";
         vec![Form::new("Role", vec![Field::note(HELD, "Now"), Field::pick(ROLE, "Role", role, Pick::one())])]
     }
 
@@ -213,7 +213,7 @@ impl Flow for AddRole {
             form.tell(HELD, vec![about(&self.profile, view)]);
         }
         let missing = form.picked(ROLE).is_empty();
-        form.object(ROLE, missing.then(|| UserError::new("nothing is picked: Space picks")));
+        form.object(ROLE, missing.then(|| UserError::new("nothing is selected: press Space")));
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {

@@ -5,14 +5,14 @@ use crate::insight::{assumable_roles, assumed_lately};
 use crate::model::{EventQuery, Identity, Principal, ResourceRef, RoleName};
 use crate::plan::builders::{self, Owner};
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::time;
 
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::{later, needed};
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, modifiable, nothing};
 
 /// Locks out the selected user or role.
@@ -29,7 +29,7 @@ pub const COMMAND: Command = Command {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let told = owner.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Lock out {}", selection.describe()),
             "Change",
             move |view| lines(&told, &entity, view),
@@ -85,12 +85,12 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     match plan(owner, 0, view) {
         Ok(plan) => {
-            lines.extend(plan.steps.iter().map(|step| (step.title(), Role::Text)));
+            lines.extend(plan.steps.iter().map(|step| (step.title(), Look::Text)));
             let (back, gone) = builders::halves(&plan);
-            lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Role::Muted));
-            lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Role::Warning)));
+            lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Look::Muted));
+            lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Look::Warning)));
         }
-        Err(error) => lines.push((error.user_error().message, Role::Unknown)),
+        Err(error) => lines.push((error.user_error().message, Look::Unknown)),
     }
     let own = view.account.identity().map(Identity::principal);
     let is_own = match (&own, owner) {
@@ -99,7 +99,7 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
         _ => false,
     };
     if is_own {
-        lines.push(("▲ This locks out yourself.".to_owned(), Role::Danger));
+        lines.push(("▲ This locks out yourself.".to_owned(), Look::Danger));
     }
     let assumed = match entity {
         ResourceRef::User(name) => assumed_lately(view.account, name),
@@ -108,20 +108,20 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
     for (role, at) in assumed.iter().flatten() {
         let told =
             format!("▲ It assumed role {role} {}: `Change` can revoke those sessions too.", time::ago(*at, view.now));
-        lines.push((told, Role::Warning));
+        lines.push((told, Look::Warning));
     }
     if assumed.is_none() {
         let told = "Which roles it assumed lately is not known: its events in CloudTrail were not read.";
-        lines.push((told.to_owned(), Role::Unknown));
+        lines.push((told.to_owned(), Look::Unknown));
     }
     let (assumable, is_sure) = assumable_roles(view.account, entity);
     let lately = |role: &RoleName| assumed.iter().flatten().any(|(known, _)| known == role);
     for found in assumable.into_iter().filter(|found| !lately(&found.role)) {
         let told = format!("▲ Sessions of role {found} go on: revoke them there.");
-        lines.push((told, Role::Warning));
+        lines.push((told, Look::Warning));
     }
     if !is_sure {
-        lines.push(("Which roles it can assume is not known for sure.".to_owned(), Role::Unknown));
+        lines.push(("Which roles it can assume is not known for sure.".to_owned(), Look::Unknown));
     }
     lines
 }

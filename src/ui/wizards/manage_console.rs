@@ -9,7 +9,7 @@ use crate::plan::builders::{
     ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console,
 };
 use crate::plan::{Plan, SecretFrom};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
@@ -117,7 +117,7 @@ impl Flow for Manage {
                 (None, None) => Cell::unknown(),
             };
             form.tell(STATE, vec![(cell.text.into_owned(), cell.role)]);
-            form.tell(ENABLE, vec![("Enable: create a password".to_owned(), Role::Text)]);
+            form.tell(ENABLE, vec![("Enable: create a password".to_owned(), Look::Text)]);
         }
         let disable = has == Some(true) && form.choice(WAY) == 1;
         let sets = has.is_some() && !disable;

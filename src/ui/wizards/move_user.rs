@@ -3,7 +3,7 @@
 use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::builders::move_members;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, pick::Pick};
 use crate::ui::page::View;
@@ -55,7 +55,7 @@ impl Flow for MoveUsers {
                 Field::pick(TO, "To", to, Pick::many()),
             ],
         );
-        form.tell(USERS, vec![(self.users.join(", "), Role::Text)]);
+        form.tell(USERS, vec![(self.users.join(", "), Look::Text)]);
         vec![form]
     }
 

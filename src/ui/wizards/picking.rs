@@ -5,7 +5,7 @@ use std::fmt;
 use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, pick::Pick};
 use crate::ui::page::View;
@@ -93,7 +93,7 @@ impl Flow for Picking {
         let pick = if self.single { Pick::one() } else { Pick::many() };
         let about = Field::note(ABOUT, self.about.0);
         let mut form = Form::new("Choose", vec![about, Field::pick(PICKED, self.question.0, self.question.1, pick)]);
-        form.tell(ABOUT, vec![(self.about.1.clone(), Role::Text)]);
+        form.tell(ABOUT, vec![(self.about.1.clone(), Look::Text)]);
         form.ask(ABOUT, !self.about.1.is_empty());
         vec![form]
     }

@@ -7,7 +7,7 @@ use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Fact, GroupName, ResourceRef, UserName};
 use crate::plan::builders::remove_members;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::form::pick::Item;
 use crate::ui::layer::Layer;
 use crate::ui::page::View;
@@ -18,7 +18,7 @@ use crate::ui::wizard::Wizard;
 use super::add_member::memberships;
 use super::offer::{self, Offer, needed};
 use super::picking::Picking;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{Command, Fit};
 
 /// Remove the selected users from their groups.
@@ -103,10 +103,10 @@ fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
 fn end(user: UserName, group: GroupName, view: &View<'_>) -> Result<Box<dyn Layer>, UserError> {
     let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
     let line = format!("{user} is removed from {group} and loses its permissions.");
-    Telling::new(
+    Summary::new(
         format!("Remove user {user} from group {group}"),
         "Membership",
-        move |_| vec![(line.clone(), Role::Text)],
+        move |_| vec![(line.clone(), Look::Text)],
         move |_, view| remove_members(view.account, &[user.to_string()], &[group.to_string()]),
     )
     .wants(needed(wants))

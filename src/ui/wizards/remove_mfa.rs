@@ -3,14 +3,14 @@
 use crate::backend::{Load, UserPart};
 use crate::input::ItemAction;
 use crate::plan::builders::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::form::pick::Item;
 use crate::ui::selection::TabItem;
 use crate::ui::wizard::Wizard;
 
 use super::offer::{self, needed};
 use super::picking::Picking;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{Command, Fit, nothing};
 
 /// Takes the device under the cursor away from its user.
@@ -23,10 +23,10 @@ pub const REMOVE: Command = Command {
         let Some(TabItem::Mfa(user, serial)) = selection.item.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("{user} can no longer sign in with {serial}.");
-        Telling::new(
+        Summary::new(
             format!("Remove an MFA device of user {user}"),
             "Device",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| remove_mfa(view.account, user.as_str(), &[serial.to_string()]),
         )
         .wants(needed(wants))
@@ -47,10 +47,10 @@ pub const RESYNC: Command = Command {
         let Some(TabItem::Mfa(user, serial)) = selection.item.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("Enter two consecutive codes of {serial}.");
-        Telling::new(
+        Summary::new(
             format!("Resynchronize an MFA device of user {user}"),
             "Device",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| resync_mfa(view.account, user.as_str(), serial.as_str()),
         )
         .wants(needed(wants))
@@ -67,10 +67,10 @@ pub const LEFT_OVER: Command = Command {
     open: |selection, view| {
         let Some(TabItem::FreeMfa(serial)) = selection.item.clone() else { return nothing() };
         let line = format!("{serial} is not assigned, and its name cannot be used for another device.");
-        Telling::new(
+        Summary::new(
             "Delete an unassigned MFA device",
             "Device",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| delete_unassigned(view.account, &[serial.to_string()]),
         )
         .wants(needed([Load::VirtualMfaDevices]))

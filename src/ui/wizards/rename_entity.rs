@@ -7,7 +7,7 @@ use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::ResourceRef;
 use crate::plan::builders::{mentions_by_text, rename_certificate, rename_group, rename_user};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::View;
@@ -58,7 +58,7 @@ impl Flow for Rename {
         };
         let is_certificate = matches!(self.entity, ResourceRef::ServerCertificate(_));
         let stays = if is_certificate {
-            "The ARN changes with it: what serves the certificate has to be told."
+            "The ARN changes: update the services that use the certificate."
         } else {
             "The unique ID, members, policies and keys stay the same."
         };
@@ -114,20 +114,20 @@ impl Flow for Rename {
 }
 
 impl Rename {
-    fn mentions(&self, view: &View<'_>) -> Vec<(String, Role)> {
+    fn mentions(&self, view: &View<'_>) -> Vec<(String, Look)> {
         use crate::model::Progress;
         let found = mentions_by_text(view.account, &self.arn);
-        let mut lines: Vec<(String, Role)> =
-            found.into_iter().map(|text| (format!("▲ {text}: will no longer match"), Role::Warning)).collect();
+        let mut lines: Vec<(String, Look)> =
+            found.into_iter().map(|text| (format!("▲ {text}: will no longer match"), Look::Warning)).collect();
         match view.account.bulk() {
             Progress::Complete { .. } if lines.is_empty() => {
-                lines.push(("No policy refers to it in a resource or condition.".to_owned(), Role::Good));
+                lines.push(("No policy refers to it in a resource or condition.".to_owned(), Look::Good));
             }
             Progress::Complete { .. } => {}
             Progress::Failed(error) => {
-                lines.push((format!("Not all policies could be loaded: {}", error.word()), Role::Denied));
+                lines.push((format!("Not all policies could be loaded: {}", error.word()), Look::Denied));
             }
-            _ => lines.push(("loading the policies of the account …".to_owned(), Role::Unknown)),
+            _ => lines.push(("loading the policies of the account …".to_owned(), Look::Unknown)),
         }
         lines
     }

@@ -3,12 +3,12 @@
 use crate::backend::Load;
 use crate::model::{Principal, ResourceRef};
 use crate::plan::builders::{Owner, REVOKE, revocation, revoke_sessions};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::selection::Selection;
 
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, nothing};
 
 /// Revokes the sessions of the selected role or user.
@@ -25,7 +25,7 @@ pub const COMMAND: Command = Command {
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let wants: Vec<Load> = [overview_of(&entity), permissions_of(&entity)].into_iter().flatten().collect();
         let (told, of) = (owner.clone(), selection.describe());
-        Ok(Telling::new(
+        Ok(Summary::new(
             format!("Revoke sessions of {of}"),
             "Change",
             move |view| lines(&told, view),
@@ -41,17 +41,17 @@ fn lines(owner: &Owner, view: &crate::ui::page::View<'_>) -> Lines {
     let about = format!(
         "Inline policy {REVOKE}, which denies everything to sessions that started before now. It can take a few minutes."
     );
-    let mut lines = vec![(about, Role::Text)];
+    let mut lines = vec![(about, Look::Text)];
     lines.push(match owner {
-        Owner::User(_) => ("Access keys of the user keep working.".to_owned(), Role::Muted),
-        _ => ("Whoever is trusted by the role can assume it again at once.".to_owned(), Role::Muted),
+        Owner::User(_) => ("Access keys of the user keep working.".to_owned(), Look::Muted),
+        _ => ("Principals that the role trusts can assume it again at once.".to_owned(), Look::Muted),
     });
     let own = view.account.identity().map(crate::model::Identity::principal);
     if matches!(own, Some(Principal::AssumedRole { role, .. }) if role.as_str() == owner.name()) {
-        lines.push(("▲ Your own session is one of them.".to_owned(), Role::Danger));
+        lines.push(("▲ Your own session is one of them.".to_owned(), Look::Danger));
     }
     let document = serde_json::from_str::<serde_json::Value>(revocation(view.now).text());
     let document = document.and_then(|document| serde_json::to_string_pretty(&document)).unwrap_or_default();
-    lines.extend(document.lines().map(|line| (line.to_owned(), Role::Info)));
+    lines.extend(document.lines().map(|line| (line.to_owned(), Look::Info)));
     lines
 }

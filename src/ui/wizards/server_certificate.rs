@@ -9,7 +9,7 @@ use crate::effect::BackgroundTask;
 use crate::input::ItemAction;
 use crate::message::TaskResult;
 use crate::plan::builders::{UploadCertificate, delete_server_certificates};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layers::review::Review;
@@ -20,7 +20,7 @@ use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, tags};
 
 /// Upload a server certificate.
@@ -44,7 +44,7 @@ pub const DELETE: Command = Command {
     open: |selection, _| {
         let names = selection.names();
         let told = names.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Delete {}", selection.describe()),
             "Certificates",
             move |view| told.iter().map(|name| about(name, view)).collect::<Lines>(),
@@ -55,14 +55,14 @@ pub const DELETE: Command = Command {
 };
 
 /// A certificate with its end.
-fn about(name: &str, view: &View<'_>) -> (String, Role) {
+fn about(name: &str, view: &View<'_>) -> (String, Look) {
     let Some(row) = view.account.server_certificates().get(name) else {
-        return (format!("{name}: no longer there"), Role::Absent);
+        return (format!("{name}: no longer exists"), Look::Absent);
     };
     match row.expires {
-        Some(at) if at <= view.now => (format!("{name}: expired {}", time::date(at)), Role::Text),
-        Some(at) => (format!("▲ {name}: valid until {}, may be in use", time::date(at)), Role::Warning),
-        None => (format!("▲ {name}: may be in use"), Role::Warning),
+        Some(at) if at <= view.now => (format!("{name}: expired {}", time::date(at)), Look::Text),
+        Some(at) => (format!("▲ {name}: valid until {}, may be in use", time::date(at)), Look::Warning),
+        None => (format!("▲ {name}: may be in use"), Look::Warning),
     }
 }
 
@@ -139,7 +139,7 @@ impl Flow for Upload {
         let file = "The path of the certificate in PEM; empty: it is pasted below.";
         let chain = "Optional. The path of the authorities' certificates in PEM.";
         let key = "The path of the key in PEM, without a password. The key is kept nowhere.";
-        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let tags = "Written `key=value`; Enter adds one. Optional, at most 50.";
         vec![Form::new(
             "Certificate",
             vec![
@@ -161,7 +161,7 @@ impl Flow for Upload {
         let objection = match form.text(BODY) {
             _ if by_file => None,
             text if text.contains("PRIVATE KEY") => {
-                Some(UserError::new("this holds a private key: give the certificate alone here"))
+                Some(UserError::new("this contains a private key: enter only the certificate here"))
             }
             text => text.trim().is_empty().then(|| UserError::new("the certificate is missing")),
         };

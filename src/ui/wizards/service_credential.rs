@@ -10,7 +10,7 @@ use crate::plan::builders::{
     reset_service_credential, switch_certificate, switch_service_credential, switch_ssh_key,
 };
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
@@ -19,7 +19,7 @@ use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{CREDENTIALS, Command, Fit, nothing, review};
 
 /// Creates a credential of the selected user for one service.
@@ -49,10 +49,10 @@ pub const SWITCH: Command = Command {
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
         let (line, wants) = (held.line(), held.reads());
-        Telling::new(
+        Summary::new(
             format!("Switch {}", held.id),
             "Credential",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| held.switch(view),
         )
         .wants(needed(wants))
@@ -71,10 +71,10 @@ pub const RESET: Command = Command {
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
         let (line, wants) = (held.line(), held.reads());
-        Telling::new(
+        Summary::new(
             format!("Reset {}", held.id),
             "Credential",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| reset_service_credential(view.account, held.user.as_str(), &held.id),
         )
         .wants(needed(wants))
@@ -91,10 +91,10 @@ pub const DELETE: Command = Command {
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
         let (line, wants) = (held.line(), held.reads());
-        Telling::new(
+        Summary::new(
             format!("Delete {}", held.id),
             "Credential",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| held.delete(view),
         )
         .wants(needed(wants))

@@ -5,7 +5,7 @@ use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::PlanError;
 use crate::plan::builders::{Owner, put_boundaries, remove_boundaries};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -15,7 +15,7 @@ use crate::ui::wizard::Wizard;
 use super::attach_policy::{overview_of, owners};
 use super::offer::{self, later, needed};
 use super::picking::Picking;
-use super::telling::{Lines, Telling};
+use super::summary::{Lines, Summary};
 use super::{Command, Fit, modifiable, nothing};
 
 /// Sets or changes the permissions boundary of the selected users or roles.
@@ -59,7 +59,7 @@ pub const REMOVE: Command = Command {
         modifiable(selection, view)?;
         let of = owners(selection);
         let told = of.clone();
-        let flow = Telling::new(
+        let flow = Summary::new(
             format!("Remove the permissions boundary of {}", selection.describe()),
             "Boundaries",
             move |view| told.iter().map(|owner| line(owner, view)).collect(),
@@ -80,7 +80,7 @@ pub const BOUNDARY: Command = Command {
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let told = owner.clone();
         let wants: Vec<Load> = overview_of(&entity).into_iter().collect();
-        Telling::new(
+        Summary::new(
             format!("Remove the permissions boundary of {} {}", owner.kind(), owner.name()),
             "Boundary",
             move |view| -> Lines { vec![line(&told, view)] },
@@ -100,7 +100,7 @@ fn overviews(selection: &Selection) -> Vec<Load> {
 }
 
 /// What bounds an owner now.
-fn line(owner: &Owner, view: &View<'_>) -> (String, Role) {
+fn line(owner: &Owner, view: &View<'_>) -> (String, Look) {
     let name = owner.name();
     let boundary = match owner {
         Owner::User(_) => view.account.users().get(name).map(|user| &user.facts.boundary),
@@ -109,9 +109,9 @@ fn line(owner: &Owner, view: &View<'_>) -> (String, Role) {
     };
     let of = format!("{} {name}", owner.kind());
     match boundary {
-        Some(Fact::Known(policy, _)) => (format!("{of}: {}", policy.name()), Role::Text),
-        Some(Fact::Absent(_)) => (format!("{of}: none"), Role::Absent),
+        Some(Fact::Known(policy, _)) => (format!("{of}: {}", policy.name()), Look::Text),
+        Some(Fact::Absent(_)) => (format!("{of}: none"), Look::Absent),
         Some(Fact::Denied(denial)) => (format!("{of}: {} {}", denial.mark(), denial.lacks()), Cell::role_of(denial)),
-        Some(Fact::Unknown) | None => (format!("{of}: …"), Role::Unknown),
+        Some(Fact::Unknown) | None => (format!("{of}: …"), Look::Unknown),
     }
 }

@@ -5,11 +5,11 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Fact, PolicyKind, ResourceRef, VersionId};
 use crate::plan::PlanError;
 use crate::plan::builders::set_default_version;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::selection::TabItem;
 
 use super::offer::needed;
-use super::telling::Telling;
+use super::summary::Summary;
 use super::{Command, Fit, nothing};
 
 /// Set the selected version as the default version.
@@ -25,10 +25,10 @@ pub const COMMAND: Command = Command {
         let Some(TabItem::Version(policy, version)) = selection.item.clone() else { return nothing() };
         let line = format!("Version {version} becomes the default version.");
         let of = policy.clone();
-        Telling::new(
+        Summary::new(
             format!("Set version {version} of {} as default", policy.name()),
             "Version",
-            move |_| vec![(line.clone(), Role::Text)],
+            move |_| vec![(line.clone(), Look::Text)],
             move |_, view| set_default_version(view.account, &policy, &version),
         )
         .wants(needed(versions(of)))
@@ -48,10 +48,10 @@ pub const BACK: Command = Command {
     open: |selection, view| {
         let Some(ResourceRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
         let of = policy.clone();
-        Telling::new(
+        Summary::new(
             format!("Roll back policy {}", policy.name()),
             "Version",
-            |_| vec![("The previous version becomes the default version.".to_owned(), Role::Text)],
+            |_| vec![("The previous version becomes the default version.".to_owned(), Look::Text)],
             move |_, view| set_default_version(view.account, &policy, &before(view.account, &policy)?),
         )
         .wants(needed(versions(of)))

@@ -159,7 +159,7 @@ impl Flow for Upload {
     fn forms(&self) -> Vec<Form> {
         let Kind { label, help, check, .. } = self.kind;
         let paste = Field::paste(BODY, label, help, *check);
-        let files = Field::pick(FILE, "Or a file", "Public keys in ~/.ssh. Space picks one.", Pick::one()).hidden();
+        let files = Field::pick(FILE, "Or a file", "Public keys in ~/.ssh. Space selects one.", Pick::one()).hidden();
         vec![Form::new("Paste", vec![paste, files])]
     }
 

@@ -261,5 +261,5 @@ fn a_broken_certificate_bundle_is_told_before_anything_is_sent() {
     let bundle = program.home().join("ca.pem").display().to_string();
     let ended = snapshot_of("https://localhost:1", &program.var("AWS_CA_BUNDLE", &bundle));
     assert_eq!(ended.code, 3);
-    assert!(ended.messages.contains("holds no certificate"), "{}", ended.messages);
+    assert!(ended.messages.contains("contains no certificate"), "{}", ended.messages);
 }

@@ -88,7 +88,7 @@ fn a_second_emulator_is_refused_and_a_console_is_connected() {
     let first = emulator::start(first).unwrap();
     let error = emulator::start(options(folder.path())).unwrap_err();
     assert!(matches!(error, Error::Held(_)), "{error}");
-    assert!(error.to_string().starts_with("another iamtui holds the store in `"), "{error}");
+    assert!(error.to_string().starts_with("another iamtui process uses the store in `"), "{error}");
     let second = emulator::connect_or_start(options(folder.path())).unwrap();
     assert!(!second.is_own() && second.endpoint == first.endpoint);
     assert_eq!(second.administrator.as_ref().unwrap().id, first.administrator.as_ref().unwrap().id);
@@ -104,7 +104,7 @@ fn another_account_than_the_stored_one_is_refused() {
     let mut other = options(folder.path());
     other.account = Some("999999999999".to_owned());
     let error = emulator::start(other).unwrap_err().to_string();
-    assert_eq!(error, "the account `999999999999` was asked for, but the store holds the account `123456789012`");
+    assert_eq!(error, "the account `999999999999` was requested, but the store contains the account `123456789012`");
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ fn a_finding_leads_to_whom_it_is_about_and_to_the_change_that_settles_it() {
     console.keys("f");
     console.wait("Review:");
     console.wait("Effect on permissions");
-    console.wait("closes a way: user/mal");
+    console.wait("closes an escalation path: user/mal");
     console.keys("<esc>");
     console.wait("score");
     console.keys("<enter>");

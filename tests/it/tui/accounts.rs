@@ -154,7 +154,7 @@ fn a_session_with_mfa_asks_for_the_code_over_the_page_and_keeps_the_page() {
     console.keys("<ctrl-g>");
     console.wait("needs a code of the MFA device");
     console.keys("<esc>");
-    console.wait("somebody must sign in again");
+    console.wait("you must sign in again");
     assert!(console.screen().contains("temporary session until"), "{}", console.screen());
 }
 
@@ -479,7 +479,7 @@ fn a_session_that_has_ended_says_so_and_reloading_signs_in_again() {
     console.keys(":users<enter>");
     let failed = Err(LoadError::new(ErrorKind::SignInNeeded, "sign-in"));
     console.message(Message::Ended { stamp: console.stamp(), load: Load::Users, result: failed });
-    assert!(console.screen().contains("somebody must sign in again"), "{}", console.screen());
+    assert!(console.screen().contains("you must sign in again"), "{}", console.screen());
     check(console);
 }
 

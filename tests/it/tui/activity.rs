@@ -19,7 +19,7 @@ fn a_change_is_found_opened_and_leads_to_what_it_was_about() {
     run(emulator.iam().list_users().send()).unwrap();
     let mut console = begin(&emulator);
     console.keys(":activity<enter>");
-    console.wait("2 events, changes and sign-ins of 90 days");
+    console.wait("2 events, changes and sign-ins of the last 90 days");
     console.wait("✗ EntityAlready");
     console.keys("/result:ok<enter>");
     console.wait("1 match, 2 events");

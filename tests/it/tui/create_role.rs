@@ -182,7 +182,7 @@ fn what_is_missing_is_told_on_the_step_that_asks_for_it() {
     let emulator = Emulator::empty();
     let mut console = begin(&emulator);
     console.keys("<ctrl-n>");
-    console.wait("nothing is picked: Space picks");
+    console.wait("nothing is selected: press Space");
     console.keys("<shift-tab><right><tab><right><tab>1234<ctrl-n>");
     console.wait("an account ID has twelve digits");
 }

@@ -2,7 +2,7 @@
 
 use iamtui::theme::{Depth, Theme};
 use iamtui::ui::frame::Frame;
-use iamtui::ui::widgets::qr::{Look, Qr};
+use iamtui::ui::widgets::qr::{Drawing, Qr};
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
@@ -72,7 +72,7 @@ pub fn photo(buffer: &Buffer, dark_ground: bool) -> Photo {
 }
 
 #[track_caller]
-fn check(text: &str, look: Look, inverted: bool, ground: &str, depth: Depth) {
+fn check(text: &str, look: Drawing, inverted: bool, ground: &str, depth: Depth) {
     let theme = Theme::load(ground, depth, &|_| None).unwrap();
     let mut frame = Frame::new(92, 48, &theme);
     Qr::of(text).unwrap().render(look, inverted, frame.area(), &mut frame);
@@ -84,7 +84,7 @@ fn check(text: &str, look: Look, inverted: bool, ground: &str, depth: Depth) {
 fn a_code_is_read_off_the_screen_in_every_look_theme_and_depth() {
     let text =
         "otpauth://totp/alice@123456789012?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-    for look in [Look::Half, Look::Full, Look::Ascii] {
+    for look in [Drawing::Half, Drawing::Full, Drawing::Ascii] {
         for ground in ["dark", "light"] {
             for depth in [Depth::None, Depth::Sixteen, Depth::Indexed, Depth::True] {
                 for inverted in [false, true] {
@@ -99,7 +99,7 @@ fn a_code_is_read_off_the_screen_in_every_look_theme_and_depth() {
 fn the_code_of_a_short_name_fits_a_small_screen() {
     let seed = "A".repeat(64);
     let code = Qr::of(&format!("otpauth://totp/alice-phone@123456789012?secret={seed}")).unwrap();
-    let (width, height) = code.size(Look::Half);
+    let (width, height) = code.size(Drawing::Half);
     assert!(width <= 45 && height <= 21, "{width}x{height}");
 }
 

@@ -73,7 +73,7 @@ fn a_file_without_a_key_and_a_key_in_the_place_of_a_certificate_are_refused() {
     console.keys("n");
     console.wait("Upload server certificate");
     console.keys(&format!("site<tab><tab>{}<tab><tab>{}<ctrl-n>", body.display(), body.display()));
-    console.wait("holds no private key in PEM");
+    console.wait("contains no private key in PEM");
     console.keys(&format!("<ctrl-u>{}<up><up><ctrl-u>{}<ctrl-n>", key.display(), key.display()));
-    console.wait("the certificate holds a private key");
+    console.wait("the certificate contains a private key");
 }

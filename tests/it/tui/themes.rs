@@ -1,6 +1,6 @@
 //! Whether what the themes draw can be read: the contrast of every role on the grounds that it is drawn on.
 
-use iamtui::theme::{Depth, Ground, ROLES, Role, Theme};
+use iamtui::theme::{Depth, Ground, Look, ROLES, Theme};
 use ratatui::style::{Color, Modifier, Style};
 
 /// A colour as red, green and blue.
@@ -128,11 +128,11 @@ fn drawn(style: Style, (ground, text): (Rgb, Rgb), sixteen: &[Rgb; 16]) -> (Rgb,
 }
 
 /// The roles that roles are laid over: a selected name, and the editor's line with the cursor.
-fn under(role: Role) -> &'static [Role] {
+fn under(role: Look) -> &'static [Look] {
     match role {
-        Role::Match => &[Role::Selection, Role::CursorLine],
-        Role::Bracket | Role::JsonKey | Role::JsonString | Role::JsonNumber | Role::JsonKeyword | Role::JsonMark => {
-            &[Role::CursorLine]
+        Look::Match => &[Look::Selection, Look::CursorLine],
+        Look::Bracket | Look::JsonKey | Look::JsonString | Look::JsonNumber | Look::JsonKeyword | Look::JsonMark => {
+            &[Look::CursorLine]
         }
         _ => &[],
     }
@@ -143,7 +143,7 @@ fn check(name: &str, depth: Depth, grounds: &[(Rgb, Rgb)], sixteen: &[Rgb; 16]) 
     let theme = load(name, depth);
     let mut faults = Vec::new();
     for (role, title, _) in ROLES {
-        let least = if matches!(role, Role::Border | Role::Gauge) { SHAPE } else { TEXT };
+        let least = if matches!(role, Look::Border | Look::Gauge) { SHAPE } else { TEXT };
         let own = std::iter::once((theme.style(*role), "the ground".to_owned()));
         let over =
             under(*role).iter().map(|below| (theme.style(*below).patch(theme.style(*role)), format!("{below:?}")));
@@ -176,7 +176,7 @@ fn every_role_can_be_read_on_the_usual_grounds() {
 fn the_editors_line_with_the_cursor_is_seen_on_every_ground() {
     for (name, grounds) in [("dark", DARK.as_slice()), ("light", LIGHT.as_slice())] {
         for depth in [Depth::True, Depth::Indexed] {
-            let line = rgb(load(name, depth).style(Role::CursorLine).bg, &XTERM).unwrap();
+            let line = rgb(load(name, depth).style(Look::CursorLine).bg, &XTERM).unwrap();
             for (ground, _) in grounds {
                 let found = contrast(line, *ground);
                 assert!(found >= 1.2, "{name} {depth:?} on {ground:02x?}: {found:.2}");
@@ -205,7 +205,7 @@ fn good_and_bad_differ_also_for_who_sees_no_green() {
         for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
             let theme = load(name, depth);
             let seen = |role| without_green(rgb(theme.style(role).fg, &XTERM).unwrap());
-            let pairs = seen(Role::Good).into_iter().zip(seen(Role::Bad));
+            let pairs = seen(Look::Good).into_iter().zip(seen(Look::Bad));
             let apart = pairs.map(|(one, other)| (one - other).powi(2)).sum::<f64>().sqrt();
             assert!(apart >= 36.0, "{name} {depth:?}: {apart:.0}");
         }

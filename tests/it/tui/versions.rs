@@ -185,7 +185,7 @@ fn a_version_is_deleted_and_its_document_comes_back_under_the_next_number() {
     let emulator = account();
     let mut console = open(&emulator);
     console.keys("d");
-    console.wait("version v2 is in force and cannot be deleted");
+    console.wait("version v2 is the default version and cannot be deleted");
     console.keys("jd");
     console.wait("Review: ");
     console.keys("<enter>v1<enter>");

@@ -107,7 +107,7 @@ fn going_back_loses_nothing_and_leaving_is_asked_twice() {
 
 #[test]
 fn a_wrong_answer_holds_the_step_and_says_why() {
-    check(":users<enter>nalice smith<ctrl-n>", &["›1 Details", "✗ the user name cannot hold ` `"]);
+    check(":users<enter>nalice smith<ctrl-n>", &["›1 Details", "✗ the user name cannot contain ` `"]);
     check(":users<enter>n<ctrl-n>", &["›1 Details", "✗ the user name is missing"]);
     check(":users<enter>nx<tab>dev<ctrl-n>", &["›1 Details", "✗ a path begins and ends with `/`"]);
     check(":users<enter>nAlice<ctrl-n>", &["there is a user `alice` already"]);

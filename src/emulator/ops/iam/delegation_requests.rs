@@ -130,7 +130,7 @@ fn parameters(permissions: &Value) -> Result<BTreeMap<String, Vec<String>>, Fail
             return Err(Failure::invalid_input(told));
         }
         if values.insert(name.to_owned(), given).is_some() {
-            return Err(Failure::invalid_input(format!("The parameter {name} stands twice.")));
+            return Err(Failure::invalid_input(format!("The parameter {name} is listed twice.")));
         }
     }
     Ok(values)

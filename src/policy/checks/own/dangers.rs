@@ -134,9 +134,9 @@ fn matching(used: &ActionUse<'_, '_>) -> Vec<usize> {
 const PRIVILEGE_ESCALATION: Rule = Rule {
     code: "privilege-escalation",
     kind: FindingType::SecurityWarning,
-    title: "A way to more permissions",
-    message: "With these actions one can get more permissions than the policy names, by way of: {{ways}}.",
-    about: "Some actions, alone or together, let one act with the permissions of somebody else.",
+    title: "Privilege escalation",
+    message: "With these actions a principal can get more permissions than the policy grants, through: {{ways}}.",
+    about: "Some actions, alone or together, let a principal act with the permissions of another one.",
     cure: "Narrow the resources, add conditions such as `iam:PassedToService`, or set a permissions boundary.",
     bad: Example::identity(r#"{"Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*"}"#),
     good: Example::identity(

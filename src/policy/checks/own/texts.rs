@@ -95,8 +95,8 @@ const DUPLICATE_JSON_KEY: Rule = Rule {
     code: "duplicate-json-key",
     kind: FindingType::Error,
     title: "Repeated key",
-    message: "The key {{key}} stands in the same object twice. Readers of JSON differ in which one they take.",
-    about: "A key that stands twice is read as one of the two; which one is left to the reader.",
+    message: "The key {{key}} appears twice in the same object. JSON parsers differ in which one they use.",
+    about: "If a key appears twice, each JSON parser decides which one counts.",
     cure: "Remove one, or merge the values.",
     bad: Example::identity(
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Action": "s3:PutObject", "Resource": "*"}"#,

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, ValueType, globals};
 use crate::input::{Action, Context, FormAction, Nav, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::operator::{Operator, Qualifier};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
@@ -137,22 +137,22 @@ impl Layer for ArnParts {
         let rows = u16::try_from(self.parts.len()).unwrap_or(8);
         let inside = panel(centered(area, 76, rows + 5), self.title, frame);
         let (head, mut rest) = split_top(inside, 2);
-        frame.text(head, head.x, head.y, &self.value(), Role::Accent);
+        frame.text(head, head.x, head.y, &self.value(), Look::Accent);
         for (at, (name, line)) in self.parts.iter().enumerate() {
             let (row, below) = split_top(rest, 1);
             let label = if name.is_empty() { self.title } else { name };
-            frame.text(row, row.x, row.y, if at == self.focus { "›" } else { " " }, Role::Accent);
-            let look = if at == self.focus { Role::Heading } else { Role::Muted };
+            frame.text(row, row.x, row.y, if at == self.focus { "›" } else { " " }, Look::Accent);
+            let look = if at == self.focus { Look::Heading } else { Look::Muted };
             frame.text(Rect { x: row.x + 2, width: 20, ..row }, row.x + 2, row.y, label, look);
             let value = Rect { x: row.x + 23, width: row.width.saturating_sub(23), ..row };
             if at == self.focus {
                 line.render(value, "", frame);
             } else {
-                frame.text(value, value.x, value.y, line.text(), Role::Text);
+                frame.text(value, value.x, value.y, line.text(), Look::Text);
             }
             rest = below;
         }
-        frame.text(rest, rest.x, rest.y, "* stands for any; enter on the last line takes it.", Role::Muted);
+        frame.text(rest, rest.x, rest.y, "* matches any; Enter on the last line accepts it.", Look::Muted);
     }
 }
 
@@ -212,7 +212,7 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
     let options = operators(value);
     let mut tag = Field::text("tag", "Tag key", "The key of the tag.", filled);
     tag.hidden = !key.contains("${");
-    let values = "One at a time; enter takes it, enter on an empty line is done.";
+    let values = "One at a time: Enter adds it, Enter on an empty line finishes.";
     let mut form = Form::new(
         "Condition",
         vec![

@@ -13,7 +13,7 @@ use crate::input::{Action, Context, DialogAction, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::complete::about_key;
 use crate::policy::docs;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, unbound};
@@ -162,19 +162,19 @@ impl Choose {
     }
 
     /// What is chosen, by name, or what to do.
-    fn hint(&self) -> Vec<(String, Role)> {
+    fn hint(&self) -> Vec<(String, Look)> {
         if let Some(pattern) = self.typed() {
             let count = docs::count(&pattern, Catalog::bundled());
-            return vec![(format!("Enter adds {pattern}: {count} actions"), Role::Muted)];
+            return vec![(format!("Enter adds {pattern}: {count} actions"), Look::Muted)];
         }
         let names: Vec<&str> = self.chosen().map(|item| item.label.as_str()).collect();
         match (self.many, names.len()) {
-            (false, _) => vec![("Type to search. Enter chooses.".to_owned(), Role::Muted)],
+            (false, _) => vec![("Type to search. Enter chooses.".to_owned(), Look::Muted)],
             (true, 0) => {
-                vec![("0 chosen. Space chooses, Enter takes them. Get* is a wildcard.".to_owned(), Role::Muted)]
+                vec![("0 chosen. Space chooses, Enter adds them. Get* is a wildcard.".to_owned(), Look::Muted)]
             }
             (true, count) => {
-                vec![(format!("{count} chosen: "), Role::Muted), (names.join(", "), Role::Mark)]
+                vec![(format!("{count} chosen: "), Look::Muted), (names.join(", "), Look::Mark)]
             }
         }
     }
@@ -202,7 +202,7 @@ impl Layer for Choose {
         match action {
             Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
-                let told = UserError::new("press esc again to discard your selection").hint("Enter takes it.");
+                let told = UserError::new("press esc again to discard your selection").hint("Enter adds it.");
                 return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
             }
             Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
@@ -258,12 +258,12 @@ impl Layer for Choose {
         frame.pieces(hint, hint.y, pieces.iter().map(|(text, role)| (text.as_str(), *role)));
         if self.finder.is_empty() || self.finder.has_no_match() {
             let below = rest.y.saturating_add(u16::try_from(self.finder.len()).unwrap_or(u16::MAX));
-            frame.text(rest, rest.x + 2, below, "Nothing is called that.", Role::Absent);
+            frame.text(rest, rest.x + 2, below, "Nothing is called that.", Look::Absent);
         }
         self.finder.marks(rest, frame);
         for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(item) = self.items.get(at) else { break };
-            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Look::Accent);
             let mark = match (self.many, item.on) {
                 (false, _) => "",
                 (true, true) => "[x] ",
@@ -272,14 +272,14 @@ impl Layer for Choose {
             // The name is what is chosen, so it is shown first; of a long ARN both ends tell what it is.
             let taken = (mark.width() + item.label.width()).min(usize::from(rest.width) / 2);
             let room = usize::from(rest.width).saturating_sub(taken + 4);
-            let detail = frame.text_right(rest, y, &fit_middle(&item.detail, room), Role::Muted);
+            let detail = frame.text_right(rest, y, &fit_middle(&item.detail, room), Look::Muted);
             let area = Rect { x: rest.x + 2, width: detail.saturating_sub(rest.x + 3), ..rest };
             let look = match (selected, item.level) {
-                (true, _) => Role::Selection,
-                (false, Some(_)) => Role::Heading,
-                (false, None) => Role::Text,
+                (true, _) => Look::Selection,
+                (false, Some(_)) => Look::Heading,
+                (false, None) => Look::Text,
             };
-            let used = frame.text(area, area.x, y, mark, if item.is_chosen() { Role::Mark } else { Role::Muted });
+            let used = frame.text(area, area.x, y, mark, if item.is_chosen() { Look::Mark } else { Look::Muted });
             let name = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
             self.finder.render_name(name, y, &item.label, look, frame);
         }

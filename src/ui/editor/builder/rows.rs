@@ -8,7 +8,7 @@ use crate::policy::PolicyKind;
 use crate::policy::ast::{Policy, Statement};
 use crate::policy::blocks::{Element, PrincipalPlace};
 use crate::policy::docs;
-use crate::theme::Role;
+use crate::theme::Look;
 
 /// What a row is about; statements go by their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,11 +60,11 @@ pub struct Row {
     /// What stands in front.
     pub label: String,
     /// How that looks.
-    pub look: Role,
+    pub look: Look,
     /// What it says.
     pub text: String,
     /// How that looks.
-    pub role: Role,
+    pub role: Look,
     /// What stands behind.
     pub note: String,
     /// Where in the text it stands.
@@ -72,9 +72,9 @@ pub struct Row {
 }
 
 impl Row {
-    fn new(what: What, label: &str, text: impl Into<String>, role: Role) -> Self {
+    fn new(what: What, label: &str, text: impl Into<String>, role: Look) -> Self {
         let (label, text) = (label.to_owned(), text.into());
-        Self { what, label, look: Role::Muted, text, role, note: String::new(), at: None }
+        Self { what, label, look: Look::Muted, text, role, note: String::new(), at: None }
     }
 
     /// Whether it heads a block.
@@ -98,7 +98,7 @@ pub fn rows(policy: &Policy<'_>, kind: PolicyKind, catalog: &Catalog) -> Vec<Row
     for statement in &policy.statements {
         block(policy, statement, kind, catalog, &mut rows);
     }
-    rows.push(Row { look: Role::Link, ..Row::new(What::AddStatement, "+ Add a statement", "", Role::Text) });
+    rows.push(Row { look: Look::Link, ..Row::new(What::AddStatement, "+ Add a statement", "", Look::Text) });
     rows
 }
 
@@ -111,18 +111,18 @@ fn block(policy: &Policy<'_>, statement: &Statement<'_>, kind: PolicyKind, catal
     let sid = statement.sid.as_ref().map(|sid| format!(" {}", sid.value)).unwrap_or_default();
     let at = Some(policy.tree.span(statement.node).start as usize);
     rows.push(Row {
-        look: Role::Heading,
+        look: Look::Heading,
         at,
-        ..Row::new(What::Statement(index), &format!("{}{sid}", index + 1), names.join(", "), Role::Accent)
+        ..Row::new(What::Statement(index), &format!("{}{sid}", index + 1), names.join(", "), Look::Accent)
     });
     let effect = statement.effect.as_ref().map_or("missing", |effect| effect.as_str());
-    let role = if statement.denies() { Role::Bad } else { Role::Good };
+    let role = if statement.denies() { Look::Bad } else { Look::Good };
     rows.push(Row { at, ..Row::new(What::Effect(index), "Effect", effect, role) });
     principals(statement, kind, rows);
     list(statement, Element::Action, Element::NotAction, "Actions", catalog, rows);
     list(statement, Element::Resource, Element::NotResource, "Resources", catalog, rows);
     for missing in missing(statement, catalog) {
-        rows.push(Row::new(What::Note, "", format!("▲ {missing}"), Role::Warning));
+        rows.push(Row::new(What::Note, "", format!("▲ {missing}"), Look::Warning));
     }
     let mut label = "Conditions";
     for (block, entry) in statement.conditions() {
@@ -130,10 +130,10 @@ fn block(policy: &Policy<'_>, statement: &Statement<'_>, kind: PolicyKind, catal
         let what = What::Condition(index, block.name.value.clone().into_owned(), entry.name.value.clone().into_owned());
         let text = format!("{} {}", block.name.value, entry.name.value);
         let at = Some(entry.name.span.start as usize);
-        rows.push(Row { note: values.join(", "), at, ..Row::new(what, label, text, Role::Text) });
+        rows.push(Row { note: values.join(", "), at, ..Row::new(what, label, text, Look::Text) });
         label = "";
     }
-    rows.push(Row::new(What::AddCondition(index), label, "+ Add a condition", Role::Link));
+    rows.push(Row::new(What::AddCondition(index), label, "+ Add a condition", Look::Link));
 }
 
 fn principals(statement: &Statement<'_>, kind: PolicyKind, rows: &mut Vec<Row>) {
@@ -150,14 +150,14 @@ fn principals(statement: &Statement<'_>, kind: PolicyKind, rows: &mut Vec<Row>) 
         for (at, (entry, group, text)) in plain.chain(grouped).enumerate() {
             let what = What::Principal(index, PrincipalPlace { negated, entry });
             let label = if at == 0 { title } else { "" };
-            let row = Row::new(what, label, text.as_str(), Role::Text);
+            let row = Row::new(what, label, text.as_str(), Look::Text);
             rows.push(Row { note: group.to_owned(), at: Some(text.span.start as usize), ..row });
         }
     }
     // Of those left out, entries are added in the text.
     if statement.not_principal.is_none() && (kind.needs_principal() || statement.principal.is_some()) {
         let label = if statement.principal.is_none() { "Principals" } else { "" };
-        rows.push(Row::new(What::AddPrincipal(index), label, "+ Add a principal", Role::Link));
+        rows.push(Row::new(What::AddPrincipal(index), label, "+ Add a principal", Look::Link));
     }
 }
 
@@ -181,7 +181,7 @@ fn list(
             Element::Action => catalog.action(text).map_or_else(String::new, |action| action.level().name().to_owned()),
             _ => String::new(),
         };
-        let row = Row::new(What::Entry(index, used, at), label, text, Role::Text);
+        let row = Row::new(What::Entry(index, used, at), label, text, Look::Text);
         rows.push(Row { note, at: Some(item.span.start as usize), ..row });
         label = "";
     }
@@ -189,7 +189,7 @@ fn list(
     // Of what is left out, entries are added in the text.
     if used == element && (element == Element::Action || statement.principal.is_none() || statement.resource.is_some())
     {
-        rows.push(Row::new(What::AddEntry(index, element), label, add, Role::Link));
+        rows.push(Row::new(What::AddEntry(index, element), label, add, Look::Link));
     }
 }
 

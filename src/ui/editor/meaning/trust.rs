@@ -6,7 +6,7 @@ use crate::base::wildcard::matches_ignore_case;
 use crate::policy::ast::{Effect, List, Policy, Statement};
 use crate::policy::diff::ChangeGroup;
 use crate::policy::scope::{conditions, principals};
-use crate::theme::Role;
+use crate::theme::Look;
 
 use super::{Line, lines};
 
@@ -82,8 +82,8 @@ fn told(old: &Named, new: &Named, words: &Words) -> Vec<Line> {
 }
 
 fn headline(what: &str, who: &str, grants: bool) -> Line {
-    let (mark, role) = if grants { ("+", Role::Warning) } else { ("-", Role::Info) };
-    vec![(format!("{mark} {what}: "), role), (who.to_owned(), Role::Text)]
+    let (mark, role) = if grants { ("+", Look::Warning) } else { ("-", Look::Info) };
+    vec![(format!("{mark} {what}: "), role), (who.to_owned(), Look::Text)]
 }
 
 fn cases(when: &str, ways: &BTreeSet<Way>) -> Vec<Line> {
@@ -91,7 +91,7 @@ fn cases(when: &str, ways: &BTreeSet<Way>) -> Vec<Line> {
         0 => "without a condition".to_owned(),
         _ => format!("only if {}", way.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")),
     };
-    ways.iter().map(|way| vec![(format!("    {when}{}", words(way)), Role::Muted)]).collect()
+    ways.iter().map(|way| vec![(format!("    {when}{}", words(way)), Look::Muted)]).collect()
 }
 
 /// Whether each of these ways is one of those, or one of them with more conditions.

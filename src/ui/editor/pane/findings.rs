@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Keymap, Tool};
 use crate::policy::diagnostic::{Finding, FindingType};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::editor::analysis::{Analysis, at, is_within, place};
 use crate::ui::editor::commands::key;
 use crate::ui::editor::text::Text;
@@ -14,12 +14,12 @@ use crate::ui::widgets::failure::wrap;
 use super::{Line, Pane};
 
 /// The mark and the look of a finding, told apart without colours too.
-pub fn mark(kind: FindingType) -> (&'static str, Role) {
+pub fn mark(kind: FindingType) -> (&'static str, Look) {
     match kind {
-        FindingType::Error => ("✗", Role::Danger),
-        FindingType::SecurityWarning => ("◆", Role::Bad),
-        FindingType::Warning => ("▲", Role::Warning),
-        FindingType::Suggestion => ("○", Role::Info),
+        FindingType::Error => ("✗", Look::Danger),
+        FindingType::SecurityWarning => ("◆", Look::Bad),
+        FindingType::Warning => ("▲", Look::Warning),
+        FindingType::Suggestion => ("○", Look::Info),
     }
 }
 
@@ -47,11 +47,11 @@ impl Pane {
         let list = self.list(text, analysis);
         if list.is_empty() {
             let (word, role) = if analysis.waits() {
-                ("The checks wait for the end of the word.", Role::Unknown)
+                ("The checks wait for the end of the word.", Look::Unknown)
             } else if analysis.is_current(text.as_str()) {
-                ("The checks found nothing.", Role::Absent)
+                ("The checks found nothing.", Look::Absent)
             } else {
-                ("Checking …", Role::Unknown)
+                ("Checking …", Look::Unknown)
             };
             frame.text(area, area.x, area.y, word, role);
             return;
@@ -66,7 +66,7 @@ impl Pane {
             if self.is_brief && meant == Some(number) && word.is_some_and(|word| is_within(finding, word)) {
                 return vec![vec![
                     (head(finding, line, true), mark(finding.kind).1),
-                    (finding.code.to_owned(), Role::Heading),
+                    (finding.code.to_owned(), Look::Heading),
                 ]];
             }
             let mut lines = words(finding, line, meant == Some(number), keymap, area.width);
@@ -74,7 +74,7 @@ impl Pane {
             if self.is_brief && meant != Some(number) && lines.len() > 1 {
                 lines.truncate(1);
                 for line in &mut lines {
-                    line.push((" …".to_owned(), Role::Muted));
+                    line.push((" …".to_owned(), Look::Muted));
                 }
             }
             lines
@@ -108,26 +108,26 @@ fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width:
     let blank = " ".repeat(head.chars().count());
     // Two columns stay for the sign that something follows.
     let room = width.saturating_sub(u16::try_from(blank.len()).unwrap_or(7) + 2);
-    let look = if is_meant { Role::Heading } else { Role::Text };
+    let look = if is_meant { Look::Heading } else { Look::Text };
     let mut lines: Vec<Line> = Vec::new();
     for (at, sentence) in wrap(&finding.details, room).into_iter().enumerate() {
-        let start = if at == 0 { (head.clone(), role) } else { (blank.clone(), Role::Text) };
+        let start = if at == 0 { (head.clone(), role) } else { (blank.clone(), Look::Text) };
         lines.push(vec![start, (sentence, look)]);
     }
     let fits = |line: &Line| line.iter().map(|(text, _)| text.chars().count()).sum::<usize>() + finding.code.len() + 2;
     match lines.last_mut() {
-        Some(last) if fits(last) <= usize::from(width) => last.push((format!("  {}", finding.code), Role::Muted)),
-        _ => lines.push(vec![(blank.clone(), Role::Text), (finding.code.to_owned(), Role::Muted)]),
+        Some(last) if fits(last) <= usize::from(width) => last.push((format!("  {}", finding.code), Look::Muted)),
+        _ => lines.push(vec![(blank.clone(), Look::Text), (finding.code.to_owned(), Look::Muted)]),
     }
     if let Some(fix) = &finding.fix {
         let words = wrap(&format!("{}  {}", key(keymap, Tool::Fix), fix.title), room);
-        lines.extend(words.into_iter().map(|line| vec![(blank.clone(), Role::Text), (line, Role::Good)]));
+        lines.extend(words.into_iter().map(|line| vec![(blank.clone(), Look::Text), (line, Look::Good)]));
     }
     lines
 }
 
 /// What is wrong, to stand below its line: the sentence and the key that fixes it.
-pub fn message(finding: &Finding, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
+pub fn message(finding: &Finding, keymap: &Keymap, width: u16) -> Vec<(String, Look)> {
     let (symbol, role) = mark(finding.kind);
     let fix = finding.fix.as_ref().map(|fix| format!(" {}: {}", key(keymap, Tool::Fix), fix.title));
     let words = format!("{symbol} {}{}", finding.details, fix.unwrap_or_default());

@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::policy::ast::Effect;
 use crate::policy::read;
 use crate::policy::summary::{ServiceRow, detail, summarise};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::editor::text::Text;
 
 use super::Line;
@@ -61,7 +61,7 @@ impl Summary {
     fn all(&mut self, text: &Text) {
         let summary = match summarise(&read(text.as_str()), Catalog::bundled()) {
             Ok(summary) => summary,
-            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Role::Warning)], None),
+            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Look::Warning)], None),
         };
         for (title, effect, rows) in
             [("Explicit deny", Effect::Deny, &summary.denies), ("Allow", Effect::Allow, &summary.allows)]
@@ -70,50 +70,50 @@ impl Summary {
                 continue;
             }
             let head = format!("{title} ({} of {} services)", rows.len(), summary.service_count);
-            self.push(vec![(head, Role::Heading)], None);
+            self.push(vec![(head, Look::Heading)], None);
             for row in rows {
                 let service = || Some((effect, row.prefix.clone()));
                 self.push(line(row), service());
                 if let Some(remark) = row.remark() {
-                    self.push(vec![(format!("  ▲ {remark}"), Role::Warning)], service());
+                    self.push(vec![(format!("  ▲ {remark}"), Look::Warning)], service());
                 }
             }
         }
         for entry in &summary.uncategorised {
-            self.push(vec![(format!("▲ {}: no action here works on it", entry.text), Role::Warning)], None);
+            self.push(vec![(format!("▲ {}: no action here works on it", entry.text), Look::Warning)], None);
         }
     }
 
     fn service(&mut self, text: &Text, effect: Effect, prefix: &str) {
         let detail = match detail(&read(text.as_str()), Catalog::bundled(), effect, prefix) {
             Ok(detail) => detail,
-            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Role::Warning)], None),
+            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Look::Warning)], None),
         };
         let head = format!("{prefix}: {} actions, {} others", detail.actions.len(), detail.remaining.len());
-        self.push(vec![(head, Role::Heading)], None);
+        self.push(vec![(head, Look::Heading)], None);
         for row in &detail.actions {
             let resources =
                 if row.resources.is_empty() { "no resource fits".to_owned() } else { row.resources.join("; ") };
             let conditions = row.conditions.join("; ");
             let line = vec![
-                (format!("{:<28} ", row.name), Role::Text),
-                (format!("{:<12} ", row.level.name()), Role::Muted),
-                (resources, if row.resources.is_empty() { Role::Warning } else { Role::Accent }),
-                (if conditions.is_empty() { String::new() } else { format!("  when {conditions}") }, Role::Muted),
+                (format!("{:<28} ", row.name), Look::Text),
+                (format!("{:<12} ", row.level.name()), Look::Muted),
+                (resources, if row.resources.is_empty() { Look::Warning } else { Look::Accent }),
+                (if conditions.is_empty() { String::new() } else { format!("  when {conditions}") }, Look::Muted),
             ];
             self.push(line, None);
         }
         for (name, level) in &detail.remaining {
-            self.push(vec![(format!("{name:<28} {}: not spoken of", level.name()), Role::Absent)], None);
+            self.push(vec![(format!("{name:<28} {}: not spoken of", level.name()), Look::Absent)], None);
         }
     }
 }
 
 fn line(row: &ServiceRow) -> Line {
     vec![
-        (format!("{:<22} ", row.name.chars().take(22).collect::<String>()), Role::Text),
-        (format!("{:<24} ", row.access.to_string()), Role::Accent),
-        (row.resource.to_string(), Role::Muted),
-        (format!("  {}", row.condition), Role::Muted),
+        (format!("{:<22} ", row.name.chars().take(22).collect::<String>()), Look::Text),
+        (format!("{:<24} ", row.access.to_string()), Look::Accent),
+        (row.resource.to_string(), Look::Muted),
+        (format!("  {}", row.condition), Look::Muted),
     ]
 }

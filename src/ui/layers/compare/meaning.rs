@@ -13,7 +13,7 @@ use crate::model::Document;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
 use crate::policy::scope::scopes;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
@@ -32,7 +32,7 @@ pub(super) struct Meaning {
     statements: [Vec<String>; 2],
     /// The sides that are no whole JSON, in words.
     broken: &'static str,
-    lines: Vec<(u16, String, Role)>,
+    lines: Vec<(u16, String, Look)>,
     laid_out: Option<u16>,
     scroll: Scroll,
 }
@@ -79,19 +79,19 @@ impl Meaning {
     }
 
     /// The meaning in a few words.
-    pub fn summary(&self) -> (String, Role) {
+    pub fn summary(&self) -> (String, Look) {
         let groups = match &self.groups {
-            None => return ("…".to_owned(), Role::Unknown),
-            Some(Err(_)) => return ("▲ too complex to compare".to_owned(), Role::Warning),
+            None => return ("…".to_owned(), Look::Unknown),
+            Some(Err(_)) => return ("▲ too complex to compare".to_owned(), Look::Warning),
             Some(Ok(groups)) => groups,
         };
         let grants = groups.iter().any(|group| group.change.grants());
         let takes = groups.iter().any(|group| group.change.takes());
         match (grants, takes) {
-            (false, false) => ("● gives the same result".to_owned(), Role::Good),
-            (true, false) => ("▲ allows more".to_owned(), Role::Warning),
-            (false, true) => ("▼ allows less".to_owned(), Role::Info),
-            (true, true) => ("▲▼ allows more and less".to_owned(), Role::Warning),
+            (false, false) => ("● gives the same result".to_owned(), Look::Good),
+            (true, false) => ("▲ allows more".to_owned(), Look::Warning),
+            (false, true) => ("▼ allows less".to_owned(), Look::Info),
+            (true, true) => ("▲▼ allows more and less".to_owned(), Look::Warning),
         }
     }
 
@@ -119,21 +119,21 @@ impl Meaning {
         self.scroll.settle(self.lines.len(), area.height);
     }
 
-    fn lay_out(&self, width: u16) -> Vec<(u16, String, Role)> {
+    fn lay_out(&self, width: u16) -> Vec<(u16, String, Look)> {
         let mut lines = Vec::new();
         let text = |lines: &mut Vec<_>, indent: u16, text: &str, role| {
             lines.extend(wrap(text, width.saturating_sub(indent)).into_iter().map(|line| (indent, line, role)));
         };
         if !self.broken.is_empty() {
-            text(&mut lines, 0, &format!("▲ {}", self.broken), Role::Warning);
+            text(&mut lines, 0, &format!("▲ {}", self.broken), Look::Warning);
         }
         let groups = match &self.groups {
             None => {
-                lines.push((0, "…".to_owned(), Role::Unknown));
+                lines.push((0, "…".to_owned(), Look::Unknown));
                 return lines;
             }
             Some(Err(gave_up)) => {
-                text(&mut lines, 0, &format!("▲ Not compared: {gave_up}"), Role::Warning);
+                text(&mut lines, 0, &format!("▲ Not compared: {gave_up}"), Look::Warning);
                 return lines;
             }
             Some(Ok(groups)) => groups,
@@ -141,7 +141,7 @@ impl Meaning {
         let Some([old, new]) = &self.texts else { return lines };
         let (old, new) = (read(old.text()), read(new.text()));
         if groups.is_empty() {
-            text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Role::Good);
+            text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Look::Good);
         }
         for group in groups {
             let (mark, role) = mark(group.change);
@@ -149,19 +149,19 @@ impl Meaning {
             let told = [("before", &group.old_statements), ("after", &group.new_statements)];
             let told = told.into_iter().zip(&self.statements);
             let parts = told.filter_map(|((when, numbers), names)| cited(when, numbers, names)).collect::<Vec<_>>();
-            text(&mut lines, 2, &parts.join("; "), Role::Muted);
+            text(&mut lines, 2, &parts.join("; "), Look::Muted);
             let names = |actions: &[String]| {
                 let names = flow(actions, width.saturating_sub(4));
-                names.into_iter().map(|line| (4, line, Role::Text)).collect::<Vec<_>>()
+                names.into_iter().map(|line| (4, line, Look::Text)).collect::<Vec<_>>()
             };
             let told = work::within(work::WHILE_TYPING, || scopes(group, &old, &new, MOST)).flatten();
             if let Err(gave_up) = told {
-                text(&mut lines, 4, &gave_up.to_string(), Role::Unknown);
+                text(&mut lines, 4, &gave_up.to_string(), Look::Unknown);
             }
             for scoped in told.into_iter().flatten() {
                 lines.extend(names(&scoped.actions));
                 for line in &scoped.lines {
-                    let role = if line.is_new { Role::Added } else { Role::Removed };
+                    let role = if line.is_new { Look::Added } else { Look::Removed };
                     text(&mut lines, 6, &format!("{} {}", line.mark(), line.text), role);
                 }
             }
@@ -173,7 +173,7 @@ impl Meaning {
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         for (at, y) in self.scroll.window(self.lines.len()).zip(area.y..area.bottom()) {
             let Some((indent, text, role)) = self.lines.get(at) else { break };
-            frame.text(area, area.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x, y, if at == self.scroll.cursor { "›" } else { " " }, Look::Accent);
             let x = area.x + 2 + indent;
             frame.text(Rect { x, width: area.right().saturating_sub(x), ..area }, x, y, text, *role);
         }
@@ -181,15 +181,15 @@ impl Meaning {
 }
 
 /// What tells the kinds of change apart without colours.
-fn mark(change: Change) -> (&'static str, Role) {
+fn mark(change: Change) -> (&'static str, Look) {
     match change {
-        Change::NewlyAllowed => ("+", Role::Warning),
-        Change::NoLongerDenied => ("+", Role::Danger),
-        Change::Widened => ("▲", Role::Warning),
-        Change::Changed => ("~", Role::Warning),
-        Change::Narrowed => ("▼", Role::Info),
-        Change::NewlyDenied | Change::NoLongerAllowed => ("-", Role::Info),
-        Change::MatchesNothing => ("·", Role::Muted),
+        Change::NewlyAllowed => ("+", Look::Warning),
+        Change::NoLongerDenied => ("+", Look::Danger),
+        Change::Widened => ("▲", Look::Warning),
+        Change::Changed => ("~", Look::Warning),
+        Change::Narrowed => ("▼", Look::Info),
+        Change::NewlyDenied | Change::NoLongerAllowed => ("-", Look::Info),
+        Change::MatchesNothing => ("·", Look::Muted),
     }
 }
 

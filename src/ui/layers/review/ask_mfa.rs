@@ -10,7 +10,7 @@ use crate::backend::apply::Answer;
 use crate::base::secret::Secret;
 use crate::input::{Action, FormAction, ReviewAction, Scope, WorkAction};
 use crate::plan::Work;
-use crate::theme::{Depth, Role};
+use crate::theme::{Depth, Look};
 use crate::totp::check::{Problem, Typed, check_first, check_pair, check_shape, skew_told};
 use crate::totp::{STEP, Seed, seconds_left};
 use crate::ui::effect::UiEffect;
@@ -20,7 +20,7 @@ use crate::ui::page::View;
 use crate::ui::runs::{Asking, Live};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
-use crate::ui::widgets::qr::{Look, Qr};
+use crate::ui::widgets::qr::{Drawing, Qr};
 
 /// The columns of the text beside the code.
 const TEXT: u16 = 34;
@@ -44,7 +44,7 @@ pub(super) struct AskMfa {
     seed: Option<Seed>,
     codes: [Code; 2],
     at: usize,
-    look: Look,
+    look: Drawing,
     inverted: bool,
     revealed: Option<Timestamp>,
     /// What the last look at the codes found.
@@ -101,7 +101,7 @@ impl AskMfa {
             seed,
             codes: Default::default(),
             at: 0,
-            look: Look::default(),
+            look: Drawing::default(),
             inverted: false,
             revealed: None,
             found: None,
@@ -273,14 +273,14 @@ impl AskMfa {
         }
         let x = area.x + left;
         let mut text = Text { area: Rect { x, width: area.right().saturating_sub(x), ..area } };
-        text.put(&self.purpose, Role::Title, frame);
+        text.put(&self.purpose, Look::Title, frame);
         text.gap();
         match (&code, place) {
             (None, _) => self.without_code(&mut text, frame),
             (Some(_), Some(_)) if self.revealed.is_some() => {}
             (Some(_), Some(_)) => {
-                text.put("1 Scan the code with the app, or type the secret key (x shows it).", Role::Text, frame);
-                text.put("2 Type two consecutive codes.", Role::Text, frame);
+                text.put("1 Scan the code with the app, or type the secret key (x shows it).", Look::Text, frame);
+                text.put("2 Type two consecutive codes.", Look::Text, frame);
             }
             (Some(code), None) => self.too_small(code, area, &mut text, frame),
         }
@@ -291,26 +291,26 @@ impl AskMfa {
         if self.revealed.is_some() {
             self.seed_lines(view, &mut text, frame);
         } else if code.is_some() {
-            let ink = place.is_some() && (self.look == Look::Ascii || frame.theme().depth() == Depth::None);
+            let ink = place.is_some() && (self.look == Drawing::Ascii || frame.theme().depth() == Depth::None);
             let ink = if ink { ", without colours: press i to invert it if it does not scan" } else { "" };
-            text.put(&format!("Drawn in {}{ink}.", self.look.name()), Role::Muted, frame);
+            text.put(&format!("Drawn in {}{ink}.", self.look.name()), Look::Muted, frame);
         }
         let left = if self.makes { "Esc cancels and deletes the device." } else { "Esc cancels." };
-        text.put(left, Role::Muted, frame);
+        text.put(left, Look::Muted, frame);
     }
 
     fn without_code(&self, text: &mut Text, frame: &mut Frame<'_>) {
         if self.makes {
-            text.put("The secret key of this device is not available: AWS shows it only once.", Role::Warning, frame);
+            text.put("The secret key of this device is not available: AWS shows it only once.", Look::Warning, frame);
             text.put(
                 "If the device is in an app, type two consecutive codes. If not, cancel and assign a new device.",
-                Role::Text,
+                Look::Text,
                 frame,
             );
         } else {
             let told =
                 format!("Type the code that {} shows, wait until it changes, and type the next one.", self.device);
-            text.put(&told, Role::Text, frame);
+            text.put(&told, Look::Text, frame);
         }
     }
 
@@ -324,8 +324,8 @@ impl AskMfa {
             screen.width,
             screen.height
         );
-        text.put(&told, Role::Warning, frame);
-        text.put("Enlarge the window, or press v for another size, or x for the secret key.", Role::Text, frame);
+        text.put(&told, Look::Warning, frame);
+        text.put("Enlarge the window, or press v for another size, or x for the secret key.", Look::Text, frame);
     }
 
     fn inputs(&self, view: &View<'_>, text: &mut Text, frame: &mut Frame<'_>) {
@@ -334,7 +334,7 @@ impl AskMfa {
             if at == self.at && !self.sent {
                 code.line.render(line, label, frame);
             } else {
-                frame.pieces(line, line.y, [(label, Role::Muted), (code.line.text(), Role::Text)]);
+                frame.pieces(line, line.y, [(label, Look::Muted), (code.line.text(), Look::Text)]);
             }
         }
         let left = seconds_left(view.now);
@@ -342,32 +342,32 @@ impl AskMfa {
         let (full, rest) = ("█".repeat(filled), "·".repeat(10_usize.saturating_sub(filled)));
         let line = text.line();
         let told = format!(" next code in {left:>2} s");
-        frame.pieces(line, line.y, [(full.as_str(), Role::Gauge), (rest.as_str(), Role::Border), (&told, Role::Muted)]);
+        frame.pieces(line, line.y, [(full.as_str(), Look::Gauge), (rest.as_str(), Look::Border), (&told, Look::Muted)]);
     }
 
     /// What is known of the codes: right, wrong and why, or refused by the service.
     fn verdict(&self, asking: &Asking, text: &mut Text, frame: &mut Frame<'_>) {
         match (self.found, &asking.again) {
-            _ if self.sent => text.put("… AWS is checking the codes", Role::Info, frame),
-            _ if self.strayed => text.put("✗ A code has digits only.", Role::Bad, frame),
+            _ if self.sent => text.put("… AWS is checking the codes", Look::Info, frame),
+            _ if self.strayed => text.put("✗ A code has digits only.", Look::Bad, frame),
             (Some(Ok(skew)), _) => {
                 if skew != 0 {
-                    text.put(&format!("▲ {}", skew_told(skew)), Role::Warning, frame);
+                    text.put(&format!("▲ {}", skew_told(skew)), Look::Warning, frame);
                 }
                 if self.codes[1].is_whole() {
-                    text.put("✓ Press Enter to send the codes.", Role::Good, frame);
+                    text.put("✓ Press Enter to send the codes.", Look::Good, frame);
                 } else {
-                    text.put("✓ The code is correct. Type the next one.", Role::Good, frame);
+                    text.put("✓ The code is correct. Type the next one.", Look::Good, frame);
                 }
             }
             (Some(Err(problem)), _) => {
                 let (told, hint) = problem.told();
-                text.put(&format!("✗ {told}"), Role::Bad, frame);
-                text.put(hint, Role::Muted, frame);
+                text.put(&format!("✗ {told}"), Look::Bad, frame);
+                text.put(hint, Look::Muted, frame);
             }
             (None, Some(again)) => {
-                text.put(&format!("✗ {}", again.message), Role::Bad, frame);
-                text.put(again.hint.as_deref().unwrap_or_default(), Role::Muted, frame);
+                text.put(&format!("✗ {}", again.message), Look::Bad, frame);
+                text.put(again.hint.as_deref().unwrap_or_default(), Look::Muted, frame);
             }
             (None, None) => {}
         }
@@ -376,10 +376,10 @@ impl AskMfa {
     fn seed_lines(&self, view: &View<'_>, text: &mut Text, frame: &mut Frame<'_>) {
         let Some(seed) = &self.seed else { return };
         let (device, account) = self.labels(view);
-        text.put("Secret key (y copies)", Role::Heading, frame);
-        text.put(Secret::new(seed.grouped()).reveal(), Role::Warning, frame);
-        text.put("otpauth URI (Y copies)", Role::Heading, frame);
-        text.broken(Secret::new(seed.short_uri(&device, &account)).reveal(), Role::Warning, frame);
+        text.put("Secret key (y copies)", Look::Heading, frame);
+        text.put(Secret::new(seed.grouped()).reveal(), Look::Warning, frame);
+        text.put("otpauth URI (Y copies)", Look::Heading, frame);
+        text.broken(Secret::new(seed.short_uri(&device, &account)).reveal(), Look::Warning, frame);
     }
 }
 
@@ -409,7 +409,7 @@ impl Text {
         self.line();
     }
 
-    fn put(&mut self, text: &str, role: Role, frame: &mut Frame<'_>) {
+    fn put(&mut self, text: &str, role: Look, frame: &mut Frame<'_>) {
         for part in wrap(text, self.area.width) {
             let line = self.line();
             frame.text(line, line.x, line.y, &part, role);
@@ -417,7 +417,7 @@ impl Text {
     }
 
     /// A text without spaces, broken where the line ends.
-    fn broken(&mut self, text: &str, role: Role, frame: &mut Frame<'_>) {
+    fn broken(&mut self, text: &str, role: Look, frame: &mut Frame<'_>) {
         let letters: Vec<char> = text.chars().collect();
         for part in letters.chunks(usize::from(self.area.width.max(1))) {
             let line = self.line();

@@ -7,7 +7,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::{Action, FormAction, Scope};
 use crate::plan::Confirmation;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
@@ -159,10 +159,10 @@ impl Confirm {
 
     pub(super) fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         let width = area.width.saturating_sub(4);
-        frame.text(area, area.x, area.y, &"─".repeat(usize::from(area.width.saturating_sub(2))), Role::Border);
+        frame.text(area, area.x, area.y, &"─".repeat(usize::from(area.width.saturating_sub(2))), Look::Border);
         let (_, mut rest) = split_top(area, 1);
         for line in self.lost(width) {
-            frame.text(rest, rest.x + 1, rest.y, &line, Role::Danger);
+            frame.text(rest, rest.x + 1, rest.y, &line, Look::Danger);
             (_, rest) = split_top(rest, 1);
         }
         self.form.render(rest, frame);

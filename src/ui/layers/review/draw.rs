@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{Phase, Review, lines};
 use crate::plan::journal::OnError;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::page::View;
@@ -45,7 +45,7 @@ impl Review {
                 let (rest, below) = split_top(body, body.height.saturating_sub(2));
                 body = rest;
                 let hint = "Only you can read the new file. Enter saves, Esc cancels.";
-                frame.text(below, below.x + 2, below.y, hint, Role::Muted);
+                frame.text(below, below.x + 2, below.y, hint, Look::Muted);
                 let line_area =
                     Rect { x: below.x + 2, y: below.y + 1, width: below.width.saturating_sub(3), height: 1 };
                 line.render(line_area, "Save to: ", frame);
@@ -55,7 +55,7 @@ impl Review {
         for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
             let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(body, body.x, y, mark, Role::Accent);
+            frame.text(body, body.x, y, mark, Look::Accent);
             let area = Rect { x: body.x + 2 + line.indent, width: body.width.saturating_sub(3 + line.indent), ..body };
             frame.pieces(area, y, line.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
         }
@@ -72,12 +72,12 @@ impl Review {
             line,
             line.y,
             [
-                ("account ", Role::Muted),
-                (number.as_str(), Role::Title),
-                ("  on ", Role::Muted),
-                (endpoint, Role::Info),
-                ("  as ", Role::Muted),
-                (caller.as_str(), Role::Accent),
+                ("account ", Look::Muted),
+                (number.as_str(), Look::Title),
+                ("  on ", Look::Muted),
+                (endpoint, Look::Info),
+                ("  as ", Look::Muted),
+                (caller.as_str(), Look::Accent),
             ],
         );
         let line = Rect { y: area.y + 2, ..line };
@@ -89,7 +89,7 @@ impl Review {
             (_, OnError::Continue) => "; errors do not stop it".to_owned(),
             (_, OnError::Stop) => String::new(),
         };
-        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role), (more.as_str(), Role::Muted)]);
+        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role), (more.as_str(), Look::Muted)]);
         if let Some(live) = begun.filter(|live| live.going && self.plan.steps.len() >= BAR) {
             let bar = Rect { x: line.right().saturating_sub(WIDTH), width: WIDTH.min(line.width), ..line };
             let of = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);

@@ -3,7 +3,7 @@
 use crate::api::Iam;
 use crate::backend::{Load, Urgency, UserPart};
 use crate::model::{MfaSerial, UserName};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 use crate::ui::runs::Live;
 
@@ -43,9 +43,9 @@ pub(super) fn lines(live: &Live, view: &View<'_>, lines: &mut Lines) {
     for (user, serial) in devices(live) {
         let name = serial.as_str().rsplit('/').next().unwrap_or_default();
         let (text, role) = if is_confirmed(&user, &serial, view) {
-            (format!("✓ MFA device {name} is enabled for {user}."), Role::Good)
+            (format!("✓ MFA device {name} is enabled for {user}."), Look::Good)
         } else {
-            (format!("… MFA device {name} of {user} is enabled, but not visible everywhere yet."), Role::Info)
+            (format!("… MFA device {name} of {user} is enabled, but not visible everywhere yet."), Look::Info)
         };
         lines.text(0, &text, role);
     }

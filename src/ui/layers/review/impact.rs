@@ -8,7 +8,7 @@ use crate::base::arn::Arn;
 use crate::insight::{Mention, affected as by_policy, mentions};
 use crate::model::{Progress, Quota, ResourceRef};
 use crate::plan::{Call, Plan, Step};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 
 /// What is read so that the answers are whole.
@@ -92,7 +92,7 @@ fn sentence(what: &str, who: &BTreeSet<ResourceRef>) -> Option<String> {
 }
 
 /// The quotas of the account that the plan moves: what is used now, what will be, the limit.
-pub(super) fn quotas(plan: &Plan, view: &View<'_>) -> Vec<(String, Role)> {
+pub(super) fn quotas(plan: &Plan, view: &View<'_>) -> Vec<(String, Look)> {
     const COUNTED: &[(&str, Iam, Iam)] = &[
         ("Users", Iam::CreateUser, Iam::DeleteUser),
         ("Groups", Iam::CreateGroup, Iam::DeleteGroup),
@@ -111,9 +111,9 @@ pub(super) fn quotas(plan: &Plan, view: &View<'_>) -> Vec<(String, Role)> {
         let Some(Quota { used, limit }) = summary.quota(key).filter(|_| change != 0) else { continue };
         let then = used + change;
         told.push(match limit {
-            Some(limit) if then > limit => (format!("✗ {key}: {used} → {then}, at most {limit}"), Role::Bad),
-            Some(limit) => (format!("{key}: {used} → {then} of {limit}"), Role::Text),
-            None => (format!("{key}: {used} → {then}"), Role::Text),
+            Some(limit) if then > limit => (format!("✗ {key}: {used} → {then}, at most {limit}"), Look::Bad),
+            Some(limit) => (format!("{key}: {used} → {then} of {limit}"), Look::Text),
+            None => (format!("{key}: {used} → {then}"), Look::Text),
         });
     }
     told

@@ -3,7 +3,7 @@
 use crate::backend::ReadOnlyReason;
 use crate::plan::journal::{End, OnError, State};
 use crate::plan::{Plan, Step, Undo, Work};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::layers::access as answer;
 use crate::ui::page::View;
 use crate::ui::runs::Live;
@@ -16,7 +16,7 @@ use super::{Review, enabled, impact, result};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     pub(super) indent: u16,
-    pub(super) pieces: Vec<(String, Role)>,
+    pub(super) pieces: Vec<(String, Look)>,
     /// It heads the step that goes on now.
     pub(super) is_current: bool,
     /// It heads the step that failed.
@@ -34,13 +34,13 @@ impl Lines {
         Self { lines: Vec::new(), width }
     }
 
-    pub(super) fn put(&mut self, indent: u16, pieces: Vec<(String, Role)>) -> Option<&mut Line> {
+    pub(super) fn put(&mut self, indent: u16, pieces: Vec<(String, Look)>) -> Option<&mut Line> {
         self.lines.push(Line { indent, pieces, ..Line::default() });
         self.lines.last_mut()
     }
 
     /// A text, broken at its spaces.
-    pub(super) fn text(&mut self, indent: u16, text: &str, role: Role) {
+    pub(super) fn text(&mut self, indent: u16, text: &str, role: Look) {
         for line in wrap(text, self.width.saturating_sub(indent)) {
             self.put(indent, vec![(line, role)]);
         }
@@ -51,13 +51,13 @@ impl Lines {
         if !self.lines.is_empty() {
             self.put(0, Vec::new());
         }
-        self.put(0, vec![(text.to_owned(), Role::Heading)]);
+        self.put(0, vec![(text.to_owned(), Look::Heading)]);
     }
 }
 
 /// Code, line by line.
 pub(super) fn code(text: &str) -> Vec<Line> {
-    text.lines().map(|line| Line { pieces: vec![(line.to_owned(), Role::Text)], ..Line::default() }).collect()
+    text.lines().map(|line| Line { pieces: vec![(line.to_owned(), Look::Text)], ..Line::default() }).collect()
 }
 
 /// The first tab: before the run what it will do, then how it goes and what came of it.
@@ -71,13 +71,13 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     } else {
         guards(&review.plan, &mut lines);
         for (step, lost) in &review.losses {
-            lines.text(0, &format!("▲ {step}: {lost}"), Role::Warning);
+            lines.text(0, &format!("▲ {step}: {lost}"), Look::Warning);
         }
     }
     // The line above the steps has no room for all of it.
     if let Some(told) = review.live(view).and_then(|live| live.refused.as_ref()) {
-        lines.text(0, &format!("✗ {}", told.message), Role::Bad);
-        lines.text(2, told.hint.as_deref().unwrap_or_default(), Role::Muted);
+        lines.text(0, &format!("✗ {}", told.message), Look::Bad);
+        lines.text(2, told.hint.as_deref().unwrap_or_default(), Look::Muted);
     }
     if !lines.lines.is_empty() {
         lines.heading("Steps");
@@ -87,13 +87,13 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
         let indent = 6;
         if live.is_none() {
             if !step.why.is_empty() {
-                lines.text(indent, &step.why, Role::Muted);
+                lines.text(indent, &step.why, Look::Muted);
             }
             if !step.risk.is_empty() {
-                lines.text(indent, &format!("▲ {}", step.risk), Role::Warning);
+                lines.text(indent, &format!("▲ {}", step.risk), Look::Warning);
             }
         }
-        lines.text(indent, command, Role::Info);
+        lines.text(indent, command, Look::Info);
         if let Some(live) = live {
             trouble(step, live, indent, &mut lines);
         }
@@ -118,20 +118,20 @@ fn history(live: &Live, lines: &mut Lines) {
     if live.going {
         return;
     }
-    lines.text(0, &format!("{} by {}", time::moment(live.run.at), live.run.begin.caller), Role::Muted);
+    lines.text(0, &format!("{} by {}", time::moment(live.run.at), live.run.begin.caller), Look::Muted);
     if let Some(reason) = &live.run.begin.reason {
-        lines.text(0, &format!("reason: {reason}"), Role::Muted);
+        lines.text(0, &format!("reason: {reason}"), Look::Muted);
     }
     if let Some(by) = &live.run.undone_by {
-        lines.text(0, &format!("undone by {by}"), Role::Info);
+        lines.text(0, &format!("undone by {by}"), Look::Info);
     }
 }
 
 fn guards(plan: &Plan, lines: &mut Lines) {
     for guard in &plan.guards {
-        lines.text(0, &format!("▲ {}", guard.message), Role::Danger);
+        lines.text(0, &format!("▲ {}", guard.message), Look::Danger);
         if let Some(hint) = &guard.hint {
-            lines.text(2, hint, Role::Muted);
+            lines.text(2, hint, Look::Muted);
         }
     }
 }
@@ -142,7 +142,7 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
     if !affected.is_empty() {
         lines.heading("Who is affected");
         for text in affected {
-            lines.text(2, text, Role::Text);
+            lines.text(2, text, Look::Text);
         }
     }
     let everybody = review.everybody.lines();
@@ -161,10 +161,10 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         .collect();
     lines.heading("What cannot be undone");
     if losses.is_empty() {
-        lines.text(2, "Nothing: all steps can be undone.", Role::Good);
+        lines.text(2, "Nothing: all steps can be undone.", Look::Good);
     }
     for (step, lost) in losses {
-        lines.text(2, &format!("▲ {step}: {lost}"), Role::Warning);
+        lines.text(2, &format!("▲ {step}: {lost}"), Look::Warning);
     }
     let quotas = impact::quotas(&review.plan, view);
     if !quotas.is_empty() {
@@ -174,18 +174,18 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         }
     }
     lines.heading("Permissions needed");
-    lines.text(2, &review.plan.needs().join("  "), Role::Text);
+    lines.text(2, &review.plan.needs().join("  "), Look::Text);
 }
 
 fn head(number: usize, step: &Step, live: Option<&Live>, lines: &mut Lines) {
     let number = format!("{number:>2}  ");
     let Some(live) = live else {
         let mark = if step.is_destructive() { "- " } else { "  " };
-        lines.put(0, vec![(mark.to_owned(), Role::Danger), (number, Role::Muted), (step.title(), Role::Title)]);
+        lines.put(0, vec![(mark.to_owned(), Look::Danger), (number, Look::Muted), (step.title(), Look::Title)]);
         return;
     };
     let (mark, word, role) = mark(step, live);
-    let mut pieces = vec![(format!("{mark} "), role), (number, Role::Muted), (step.title(), Role::Title)];
+    let mut pieces = vec![(format!("{mark} "), role), (number, Look::Muted), (step.title(), Look::Title)];
     if !word.is_empty() {
         pieces.push((format!("  {word}"), role));
     }
@@ -198,22 +198,22 @@ fn head(number: usize, step: &Step, live: Option<&Live>, lines: &mut Lines) {
 }
 
 /// How a step goes: a mark, a word and a look.
-fn mark(step: &Step, live: &Live) -> (&'static str, String, Role) {
+fn mark(step: &Step, live: &Live) -> (&'static str, String, Look) {
     let asks = matches!(step.work, Work::Ask(_));
     let trying = live.trying.as_ref().filter(|(id, ..)| *id == step.id);
     match live.run.state(&step.id) {
-        State::Waiting => ("·", String::new(), Role::Muted),
-        State::Unsure if asks && live.going => ("▸", "waiting for you".to_owned(), Role::Accent),
-        State::Unsure if asks => ("▸", "was not answered".to_owned(), Role::Warning),
+        State::Waiting => ("·", String::new(), Look::Muted),
+        State::Unsure if asks && live.going => ("▸", "waiting for you".to_owned(), Look::Accent),
+        State::Unsure if asks => ("▸", "was not answered".to_owned(), Look::Warning),
         State::Unsure if live.going => match trying {
-            Some((_, tries, why)) => ("…", format!("{why}; trying again ({tries})"), Role::Warning),
-            None => ("…", String::new(), Role::Accent),
+            Some((_, tries, why)) => ("…", format!("{why}; trying again ({tries})"), Look::Warning),
+            None => ("…", String::new(), Look::Accent),
         },
-        State::Unsure => ("?", "result unknown".to_owned(), Role::Warning),
-        State::Done(_) => ("✓", String::new(), Role::Good),
-        State::Already(_) => ("✓", "already done".to_owned(), Role::Info),
-        State::Lost(_) => ("✗", "secret lost".to_owned(), Role::Bad),
-        State::Failed { code, .. } => ("✗", code.clone(), Role::Bad),
+        State::Unsure => ("?", "result unknown".to_owned(), Look::Warning),
+        State::Done(_) => ("✓", String::new(), Look::Good),
+        State::Already(_) => ("✓", "already done".to_owned(), Look::Info),
+        State::Lost(_) => ("✗", "secret lost".to_owned(), Look::Bad),
+        State::Failed { code, .. } => ("✗", code.clone(), Look::Bad),
     }
 }
 
@@ -227,25 +227,25 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
         State::Failed { code, message } => {
             let text =
                 if message.is_empty() { format!("✗ {code}") } else { format!("✗ {operation} {code}: {message}") };
-            lines.text(indent, &text, Role::Bad);
-            lines.text(indent, next(code), Role::Muted);
+            lines.text(indent, &text, Look::Bad);
+            lines.text(indent, next(code), Look::Muted);
         }
         State::Lost(gives) => {
             lines.text(
                 indent,
                 &format!("✗ {operation} succeeded, but its answer was lost, and with it the secret."),
-                Role::Bad,
+                Look::Bad,
             );
             for id in gives.values().filter_map(serde_json::Value::as_str) {
-                lines.text(indent, id, Role::Text);
+                lines.text(indent, id, Look::Text);
             }
-            lines.text(indent, "Resume deletes it and creates a new one. Undo deletes it.", Role::Muted);
+            lines.text(indent, "Resume deletes it and creates a new one. Undo deletes it.", Look::Muted);
         }
         State::Unsure if step.call().is_some() => {
             let text = format!("? {operation} got no answer; it may have succeeded or not.");
-            lines.text(indent, &text, Role::Warning);
+            lines.text(indent, &text, Look::Warning);
             let next = "Resume checks it and continues; undo takes it into account.";
-            lines.text(indent, next, Role::Muted);
+            lines.text(indent, next, Look::Muted);
         }
         _ => {}
     }
@@ -286,42 +286,42 @@ pub(super) fn state(
     live: Option<&Live>,
     plan: &Plan,
     read_only: Option<&ReadOnlyReason>,
-) -> (&'static str, String, Role) {
+) -> (&'static str, String, Look) {
     let count = plan.steps.len();
     let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
     let Some(begun) = begun else {
         return match live.and_then(|live| live.refused.as_ref()) {
-            Some(_) => ("✗", "not started".to_owned(), Role::Bad),
+            Some(_) => ("✗", "not started".to_owned(), Look::Bad),
             None => match read_only {
-                Some(reason) if reason.is_found_out() => ("▲", format!("read-only session: {reason}"), Role::Warning),
-                Some(_) => ("▲", "read-only session: the plan can be copied, not applied".to_owned(), Role::Warning),
-                None => ("·", format!("{steps}; nothing is sent before you apply"), Role::Muted),
+                Some(reason) if reason.is_found_out() => ("▲", format!("read-only session: {reason}"), Look::Warning),
+                Some(_) => ("▲", "read-only session: the plan can be copied, not applied".to_owned(), Look::Warning),
+                None => ("·", format!("{steps}; nothing is sent before you apply"), Look::Muted),
             },
         };
     };
     let done = begun.run.done();
     if let Some(asks) = &begun.asks {
-        return ("▸", format!("waiting for you: {}", asks.ask.title()), Role::Accent);
+        return ("▸", format!("waiting for you: {}", asks.ask.title()), Look::Accent);
     }
     if begun.going {
-        return ("…", format!("{done} of {steps} done"), Role::Accent);
+        return ("…", format!("{done} of {steps} done"), Look::Accent);
     }
     if begun.run.undone_by.is_some() {
-        return ("↶", "undone".to_owned(), Role::Info);
+        return ("↶", "undone".to_owned(), Look::Info);
     }
     match begun.run.end {
-        Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Role::Good),
-        Some(End::Complete) => ("✓", format!("all {steps} done"), Role::Good),
+        Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Look::Good),
+        Some(End::Complete) => ("✓", format!("all {steps} done"), Look::Good),
         Some(End::Failed) if failed(begun, plan) > 1 || begun.run.begin.on_error == OnError::Continue => {
             let failed = failed(begun, plan);
             let left = count.saturating_sub(done + failed);
             let left = if left == 0 { String::new() } else { format!(", {left} not sent") };
-            ("✗", format!("{done} of {steps} done, {failed} failed{left}; resume tries them again"), Role::Bad)
+            ("✗", format!("{done} of {steps} done, {failed} failed{left}; resume tries them again"), Look::Bad)
         }
         Some(End::Failed) => {
-            ("✗", format!("{done} of {steps} done, then one failed; the rest was not sent"), Role::Bad)
+            ("✗", format!("{done} of {steps} done, then one failed; the rest was not sent"), Look::Bad)
         }
-        Some(End::Cancelled) => ("■", format!("stopped with {done} of {steps} done"), Role::Warning),
-        None => ("?", format!("unfinished: {done} of {steps} done"), Role::Warning),
+        Some(End::Cancelled) => ("■", format!("stopped with {done} of {steps} done"), Look::Warning),
+        None => ("?", format!("unfinished: {done} of {steps} done"), Look::Warning),
     }
 }

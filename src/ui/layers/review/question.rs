@@ -8,7 +8,7 @@ use crate::backend::{Load, UserPart};
 use crate::input::{Action, FormAction, Scope};
 use crate::model::Fact;
 use crate::plan::Ask;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
@@ -160,22 +160,22 @@ impl Question {
             Kind::Done(form, _) => form,
         };
         let mut rest = area;
-        let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {
+        let mut paragraph = |text: &str, role: Look, frame: &mut Frame<'_>| {
             for line in wrap(text, rest.width) {
                 frame.text(rest, rest.x, rest.y, &line, role);
                 (_, rest) = split_top(rest, 1);
             }
         };
-        paragraph(&format!("▸ {}", self.asking.ask.title()), Role::Heading, frame);
+        paragraph(&format!("▸ {}", self.asking.ask.title()), Look::Heading, frame);
         if let Some(step) = live.and_then(|live| live.run.plan().step(&self.asking.step)) {
-            paragraph(&step.why, Role::Text, frame);
+            paragraph(&step.why, Look::Text, frame);
         }
         if let Some(known) = self.known(view) {
-            paragraph(&known, Role::Text, frame);
+            paragraph(&known, Look::Text, frame);
         }
         paragraph(
             "Esc leaves; the plan can be continued from the journal. Ctrl-p cancels and undoes it.",
-            Role::Muted,
+            Look::Muted,
             frame,
         );
         let (_, rest) = split_top(rest, 1);

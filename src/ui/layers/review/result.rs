@@ -6,7 +6,7 @@ use crate::base::arn::Arn;
 use crate::base::secret::Secret;
 use crate::model::ResourceRef;
 use crate::plan::{Call, Step};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::page::View;
 use crate::ui::runs::Live;
 
@@ -103,21 +103,21 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
             lines.heading(if row.owner.is_empty() { "Result" } else { row.owner });
         }
         let (text, role) = match &row.value {
-            Given::Plain(text) => (text.clone(), Role::Text),
-            Given::Secret(secret, _) if revealed => (secret.reveal().to_owned(), Role::Warning),
-            Given::Secret(..) => ("••••••••••••".to_owned(), Role::Text),
-            Given::Lost => ("✗ can no longer be shown".to_owned(), Role::Warning),
+            Given::Plain(text) => (text.clone(), Look::Text),
+            Given::Secret(secret, _) if revealed => (secret.reveal().to_owned(), Look::Warning),
+            Given::Secret(..) => ("••••••••••••".to_owned(), Look::Text),
+            Given::Lost => ("✗ can no longer be shown".to_owned(), Look::Warning),
         };
-        lines.put(2, vec![(format!("{:<21}", row.label), Role::Muted), (text, role)]);
+        lines.put(2, vec![(format!("{:<21}", row.label), Look::Muted), (text, role)]);
     }
     if rows.iter().any(Row::is_secret) && (!live.going || live.asks.is_some()) {
         let text = "This is the only time that you can view (x), copy (y) or save (s) the secrets.";
-        lines.text(2, text, Role::Muted);
+        lines.text(2, text, Look::Muted);
     }
     for entity in propagating(live, view) {
         let text =
             format!("… {} {} is created, but not visible everywhere yet.", entity.kind().singular(), entity.name());
-        lines.text(0, &text, Role::Info);
+        lines.text(0, &text, Look::Info);
     }
 }
 

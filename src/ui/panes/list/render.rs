@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, DialogAction, ListAction, Nav, Scope};
 use crate::model::ErrorKind;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
 use crate::ui::layout::{Preview, split_top};
@@ -51,7 +51,7 @@ impl<R: Resource> List<R> {
             if self.typing {
                 self.line.render(line, "/", frame);
             } else {
-                frame.pieces(line, line.y, [("/", Role::Key), (self.line.text(), Role::Input)]);
+                frame.pieces(line, line.y, [("/", Look::Key), (self.line.text(), Look::Input)]);
             }
             rest = below;
         }
@@ -137,7 +137,7 @@ impl<R: Resource> List<R> {
             let cell = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
             // Where there is no room for both, the arrow stays.
             let title = fit(column.title, usize::from(cell.width).saturating_sub(arrow.chars().count()));
-            frame.text(cell, cell.x, area.y, &format!("{title}{arrow}"), Role::Heading);
+            frame.text(cell, cell.x, area.y, &format!("{title}{arrow}"), Look::Heading);
         }
     }
 
@@ -152,17 +152,17 @@ impl<R: Resource> List<R> {
     ) {
         let marked = !self.marks.is_empty() && self.marks.contains_key(R::key(row));
         if selected {
-            frame.text(area, area.x, area.y, "›", Role::Accent);
+            frame.text(area, area.x, area.y, "›", Look::Accent);
         }
         if marked {
-            frame.text(area, area.x + 1, area.y, "*", Role::Mark);
+            frame.text(area, area.x + 1, area.y, "*", Look::Mark);
         }
         for (at, column, x, width) in columns {
             let cell = (column.cell)(row, view);
             let role = match (at, selected, marked) {
                 // Only the name is restyled: over a slow line a whole row twice would be five times the bytes of a key.
-                (0, true, _) => Role::Selection,
-                (0, false, true) => Role::Mark,
+                (0, true, _) => Look::Selection,
+                (0, false, true) => Look::Mark,
                 _ => cell.role,
             };
             let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
@@ -192,9 +192,9 @@ impl<R: Resource> List<R> {
             (true, _, true) => format!("There are no {kind}."),
             (true, _, false) => format!("loading {kind} …"),
         };
-        let role = if complete { Role::Absent } else { Role::Unknown };
+        let role = if complete { Look::Absent } else { Look::Unknown };
         let lines = wrap(&text, area.width).into_iter().map(|line| (line, role));
-        let way_out = self.way_out(view).map(|line| (line, Role::Muted));
+        let way_out = self.way_out(view).map(|line| (line, Look::Muted));
         for ((line, role), y) in lines.chain(way_out).zip(area.y..area.bottom()) {
             frame.text(area, area.x, y, &line, role);
         }
@@ -229,7 +229,7 @@ impl<R: Resource> List<R> {
             Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }
         };
         let Some(row) = self.row() else { return };
-        frame.text(inside, inside.x, inside.y, R::name(row), Role::Title);
+        frame.text(inside, inside.x, inside.y, R::name(row), Look::Title);
         let summary = R::summary(row, view);
         if is_below {
             let (_, below) = split_top(inside, 1);

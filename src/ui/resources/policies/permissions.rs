@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::model::{Document, Fact, Policy};
 use crate::policy::read;
 use crate::policy::summary::{ServiceRow, Summary, Unrecognised, summarise};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
@@ -81,7 +81,7 @@ fn services(rows: &[ServiceRow], content: &mut Content) {
     };
     content.table(COLUMNS, rows, "Nothing.");
     for (name, remark) in lacking {
-        content.note(Cell::new(format!("▲ {name} {remark}"), Role::Warning));
+        content.note(Cell::new(format!("▲ {name} {remark}"), Look::Warning));
     }
 }
 
@@ -97,10 +97,10 @@ fn unknown(summary: &Summary, content: &mut Content) {
             Unrecognised::Action(entry) => ("unknown action", entry),
             Unrecognised::Resource(entry) => ("resource of an unknown service", entry),
         };
-        content.note(Cell::new(format!("▲ {}: {what}", entry.text), Role::Warning));
+        content.note(Cell::new(format!("▲ {}: {what}", entry.text), Look::Warning));
     }
     for entry in &summary.uncategorised {
-        content.note(Cell::new(format!("▲ {}: no action applies to it", entry.text), Role::Warning));
+        content.note(Cell::new(format!("▲ {}: no action applies to it", entry.text), Look::Warning));
     }
 }
 

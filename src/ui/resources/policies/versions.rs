@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, PolicyPart};
 use crate::model::{Policy, PolicyVersion};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
@@ -27,7 +27,7 @@ fn content(policy: &Policy, view: &View<'_>) -> Content {
     content.facts(&policy.facts.versions, COLUMNS, "There are no versions.", |version: &PolicyVersion| {
         let created = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::moment(at)));
         let age = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::age(at, view.now)));
-        let default = if version.is_default { Cell::new("✓ Default", Role::Good) } else { Cell::text("") };
+        let default = if version.is_default { Cell::new("✓ Default", Look::Good) } else { Cell::text("") };
         let cells = vec![Cell::text(version.id.to_string()), created, age, default];
         Row::new(cells)
             .document(format!("version {}", version.id), policy.facts.document(&version.id))

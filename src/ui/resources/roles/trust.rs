@@ -3,7 +3,7 @@
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
 use crate::model::{ResourceRef, Role, Trust, TrustedEntity};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;

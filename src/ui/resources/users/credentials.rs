@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, UserPart};
 use crate::model::{AccessKey, Fact, MfaDevice, Status, User};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
@@ -83,9 +83,9 @@ fn day(at: Option<Timestamp>) -> Cell {
 
 fn state(status: Status) -> Cell {
     match status {
-        Status::Active => Cell::new("Active", Role::Good),
+        Status::Active => Cell::new("Active", Look::Good),
         Status::Inactive => Cell::absent("Inactive"),
-        Status::Expired => Cell::new("Expired", Role::Warning),
+        Status::Expired => Cell::new("Expired", Look::Warning),
     }
 }
 
@@ -126,7 +126,7 @@ fn keys(user: &User, view: &View<'_>, content: &mut Content) {
         let active = key.status == Status::Active;
         let age = match key.created {
             Some(at) if active => super::aged(at, view),
-            Some(at) => Cell::new(time::age(at, view.now), Role::Absent),
+            Some(at) => Cell::new(time::age(at, view.now), Look::Absent),
             None => Cell::absent("–"),
         };
         let used = Cell::of(&key.last_used, "Never", |usage| Cell::text(time::ago(usage.at, view.now)));
@@ -142,7 +142,7 @@ fn descriptions(user: &User, content: &mut Content) {
     let (Some(keys), Some(tags)) = (user.facts.keys.known(), user.facts.tags.known()) else { return };
     for key in keys {
         if let Some(tag) = tags.iter().find(|tag| *tag.key == *key.id.as_str()) {
-            content.note(Cell::new(format!("{}: {}", key.id, tag.value), Role::Muted));
+            content.note(Cell::new(format!("{}: {}", key.id, tag.value), Look::Muted));
         }
     }
 }

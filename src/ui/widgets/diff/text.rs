@@ -8,7 +8,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::policy::parser;
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::widgets::json;
 
 /// After this long, what is left is told as replaced as a whole: coarser, but not wrong. Up to so many lines nothing
@@ -22,7 +22,7 @@ pub(super) struct Line {
     /// How deep it is nested.
     pub depth: u16,
     /// Its pieces.
-    pub pieces: Vec<(String, Role)>,
+    pub pieces: Vec<(String, Look)>,
 }
 
 /// Lines that are in both texts, or that take each other's place.
@@ -112,7 +112,7 @@ impl Line {
     }
 
     /// The line as one that only its side has; what differs from the line that took its place stands out.
-    pub fn marked(&self, other: Option<&Self>, plain: Role, word: Role) -> Vec<(String, Role)> {
+    pub fn marked(&self, other: Option<&Self>, plain: Look, word: Look) -> Vec<(String, Look)> {
         let own = self.text();
         let Some((before, after)) = other.and_then(|other| common(&own, &other.text())) else {
             return vec![(own, plain)];
@@ -141,7 +141,7 @@ fn json_lines(text: &str) -> Vec<Line> {
 }
 
 fn plain_lines(text: &str) -> Vec<Line> {
-    let line = |line: &str| Line { depth: 0, pieces: vec![(line.replace('\t', "    "), Role::Text)] };
+    let line = |line: &str| Line { depth: 0, pieces: vec![(line.replace('\t', "    "), Look::Text)] };
     text.lines().map(line).collect()
 }
 
@@ -172,14 +172,14 @@ mod tests {
     #[test]
     fn the_part_of_a_line_that_differs_stands_out() {
         let diff = TextDiff::of(r#"{"Action":"s3:GetObject"}"#, r#"{"Action":"s3:PutObject"}"#);
-        let marked = diff.old[1].marked(diff.new.get(1), Role::Removed, Role::RemovedWord);
-        let shown: Vec<(&str, Role)> = marked.iter().map(|(text, role)| (text.as_str(), *role)).collect();
+        let marked = diff.old[1].marked(diff.new.get(1), Look::Removed, Look::RemovedWord);
+        let shown: Vec<(&str, Look)> = marked.iter().map(|(text, role)| (text.as_str(), *role)).collect();
         assert_eq!(
             shown,
-            [("\"Action\": \"s3:", Role::Removed), ("Ge", Role::RemovedWord), ("tObject\"", Role::Removed)]
+            [("\"Action\": \"s3:", Look::Removed), ("Ge", Look::RemovedWord), ("tObject\"", Look::Removed)]
         );
-        let all = diff.old[1].marked(diff.new.first(), Role::Removed, Role::RemovedWord);
-        assert_eq!(all, [("\"Action\": \"s3:GetObject\"".to_owned(), Role::Removed)]);
+        let all = diff.old[1].marked(diff.new.first(), Look::Removed, Look::RemovedWord);
+        assert_eq!(all, [("\"Action\": \"s3:GetObject\"".to_owned(), Look::Removed)]);
     }
 
     #[test]

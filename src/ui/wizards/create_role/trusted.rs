@@ -11,13 +11,13 @@ use crate::plan::builders::Trusted;
 use crate::policy::PolicyKind;
 use crate::policy::diagnostic::FindingType;
 use crate::policy::validate::{Options, validate};
-use crate::theme::Role as Look;
+use crate::theme::Look;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::page::View;
 
 use super::super::offer::{self, needed};
-use super::super::telling::Lines;
+use super::super::summary::Lines;
 
 const KIND: &str = "trusted";
 const SERVICE: &str = "service";
@@ -185,24 +185,29 @@ impl TrustedEntity {
         Form::new(
             "Trusted entity",
             vec![
-                Field::choice(KIND, "Trusted entity type", "Who may assume the role.", kinds),
-                pick(SERVICE, "Service or use case", "Space picks, typing narrows."),
+                Field::choice(KIND, "Trusted entity type", "Who can assume the role.", kinds),
+                pick(SERVICE, "Service or use case", "Type to filter; Space selects."),
                 Field::switch(CONFUSED, "For this account only", confused, false).hidden(),
                 text(SUFFIX, "Suffix", "Optional. It distinguishes several roles of the service.", suffix),
-                Field::choice(WHOSE, "An AWS account", "Whose principals.", &["this account", "another account"])
-                    .hidden(),
+                Field::choice(
+                    WHOSE,
+                    "An AWS account",
+                    "Its principals can assume the role.",
+                    &["this account", "another account"],
+                )
+                .hidden(),
                 text(ACCOUNT, "Account ID", "Twelve digits.", account_id),
                 text(EXTERNAL, "External ID", external, external_id),
-                Field::switch(MFA, "Require MFA", "The session must have been begun with a code.", false).hidden(),
-                pick(PROVIDER, "Identity provider", "Space picks. Providers of the account come first."),
-                text(AUDIENCE, "Audience", "Whom the tokens are for: the client or application ID.", given),
+                Field::switch(MFA, "Require MFA", "The caller must have signed in with MFA.", false).hidden(),
+                pick(PROVIDER, "Identity provider", "Space selects. Providers of the account are listed first."),
+                text(AUDIENCE, "Audience", "The audience of the tokens: the client or application ID.", given),
                 text(ORGANIZATION, "GitHub organization", "The owner of the repository.", given),
                 text(REPOSITORY, "GitHub repository", "Optional; empty: all of the organization.", subject),
                 text(BRANCH, "GitHub branch", branch, subject),
                 text(NAMESPACE, "Namespace", "The Kubernetes namespace of the service account.", given),
                 text(SERVICE_ACCOUNT, "Service account", "Its name; `*`: all of the namespace.", given),
-                text(SUBJECT, "Subject", "Optional. Whom the tokens are about; `*` and `?` match.", subject),
-                pick(SAML, "SAML provider", "Space picks."),
+                text(SUBJECT, "Subject", "Optional. The subject of the tokens; `*` and `?` are wildcards.", subject),
+                pick(SAML, "SAML provider", "Space selects."),
                 Field::switch(CONSOLE, "AWS console too", "Users may sign in to the console, not only the API.", true)
                     .hidden(),
                 text(ATTRIBUTE, "Attribute", attribute, attribute_pair),
@@ -237,7 +242,7 @@ impl TrustedEntity {
         form.ask(SUBJECT, is_web && subjects == Subjects::Other);
         for (id, is_asked) in [(SERVICE, kind == Kind::Service), (PROVIDER, is_web), (SAML, kind == Kind::Saml)] {
             let missing = is_asked && form.picked(id).is_empty();
-            form.object(id, missing.then(|| UserError::new("nothing is picked: Space picks")));
+            form.object(id, missing.then(|| UserError::new("nothing is selected: press Space")));
         }
         self.settle_service(form, kind);
         self.propose_audience(form, picked, view);
@@ -479,5 +484,5 @@ fn given(text: &str) -> Result<(), UserError> {
 }
 
 fn subject(text: &str) -> Result<(), UserError> {
-    if text.contains(char::is_control) { Err(UserError::new("this cannot hold control characters")) } else { Ok(()) }
+    if text.contains(char::is_control) { Err(UserError::new("this cannot contain control characters")) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
-use crate::theme::Role;
+use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
@@ -20,13 +20,13 @@ const ABOUT: &str = "about";
 const WAY: &str = "way";
 
 /// Lines of text with their looks.
-pub type Lines = Vec<(String, Role)>;
+pub type Lines = Vec<(String, Look)>;
 
 type Tells = Box<dyn Fn(&View<'_>) -> Lines + Send>;
 type Plans = Box<dyn Fn(usize, &View<'_>) -> Result<Plan, PlanError> + Send>;
 
 /// What is meant, and the ways to it.
-pub struct Telling {
+pub struct Summary {
     title: String,
     label: &'static str,
     ways: (&'static [&'static str], &'static str),
@@ -38,13 +38,13 @@ pub struct Telling {
     seen: Option<u64>,
 }
 
-impl fmt::Debug for Telling {
+impl fmt::Debug for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Telling({})", self.title)
+        write!(f, "Summary({})", self.title)
     }
 }
 
-impl Telling {
+impl Summary {
     /// What is told under a label, and the plan of the chosen way.
     pub fn new(
         title: impl Into<String>,
@@ -94,7 +94,7 @@ impl Telling {
     }
 }
 
-impl Flow for Telling {
+impl Flow for Summary {
     fn title(&self) -> &str {
         &self.title
     }

@@ -314,16 +314,16 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
         for path in paths.iter().take(SHOWN) {
             let by: Vec<&str> = path.steps.iter().map(|step| &*step.why).collect();
             let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
-            let text = format!("{word} a way: {} gets {to}: {}", name_of(&path.from), by.join(", then "));
+            let text = format!("{word} an escalation path: {} gets {to}: {}", name_of(&path.from), by.join(", then "));
             lines.push(Line::new(0, tone, text).about(&path.from));
         }
         if paths.len() > SHOWN {
-            lines.push(Line::new(0, tone, format!("{word} {} more ways", paths.len() - SHOWN)));
+            lines.push(Line::new(0, tone, format!("{word} {} more escalation paths", paths.len() - SHOWN)));
         }
     }
     for (word, tone, ids) in [
         ("becomes an administrator", Tone::Danger, &found.new_administrators),
-        ("is no administrator any more", Tone::Good, &found.former_administrators),
+        ("is no longer an administrator", Tone::Good, &found.former_administrators),
     ] {
         for id in ids.iter().take(SHOWN) {
             lines.push(Line::new(0, tone, format!("{} {word}", name_of(id))).about(id));

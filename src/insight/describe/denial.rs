@@ -30,7 +30,7 @@ pub fn explanation(explained: &Explanation) -> Vec<Line> {
             Tone::Warning,
             "The policies of the account, as they were read, allow it: something else refused, or they changed.",
         ),
-        None => (Tone::Muted, "The policies of the account do not tell."),
+        None => (Tone::Muted, "The account's policies cannot confirm this."),
     };
     lines.push(Line::new(0, tone, agrees));
     for fix in &explained.fixes {
