@@ -298,8 +298,11 @@ impl Layer for AccessAnswer {
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
-        if let Some((line, _)) = &mut self.typed {
-            line.insert(text);
+        match &mut self.typed {
+            // A refusal is pasted as it stood: wrapped, or an event on many lines.
+            Some((line, Typed::Denial)) => line.insert_joined(text),
+            Some((line, Typed::WhoCan(_) | Typed::Find | Typed::Simulate)) => line.insert(text),
+            None => {}
         }
         Vec::new()
     }

@@ -13,6 +13,9 @@ use crate::ui::frame::Frame;
 /// The most characters that a line takes: a pasted ARN fits, a pasted file does not.
 const MOST: usize = 2048;
 
+/// The most characters that a line takes which several lines are joined to: an event of CloudTrail has 256 KB at most.
+const MOST_JOINED: usize = 256 << 10;
+
 /// A text with a cursor, moved by grapheme clusters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextLine {
@@ -48,8 +51,21 @@ impl TextLine {
 
     /// Types text at the cursor; only the first line of it.
     pub fn insert(&mut self, text: &str) {
-        let line = text.lines().next().unwrap_or_default();
-        let room = MOST.saturating_sub(self.text.chars().count());
+        self.take(text.lines().next().unwrap_or_default(), MOST);
+    }
+
+    /// Types text at the cursor; of several lines it makes one, with a blank for each line's end and indent.
+    pub fn insert_joined(&mut self, text: &str) {
+        if text.contains(['\n', '\r']) {
+            let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
+            self.take(&lines.join(" "), MOST_JOINED);
+        } else {
+            self.take(text, MOST_JOINED);
+        }
+    }
+
+    fn take(&mut self, line: &str, most: usize) {
+        let room = most.saturating_sub(self.text.chars().count());
         let line: String = line.chars().take(room).collect();
         self.text.insert_str(self.cursor, &line);
         self.cursor += line.len();
@@ -144,5 +160,15 @@ mod tests {
         check("ab", &[TextEdit::Home, TextEdit::Delete], "|b");
         check("ab", &[TextEdit::Clear], "|");
         check("one\ntwo", &[], "one|");
+    }
+
+    #[test]
+    fn several_lines_are_joined_where_that_is_wanted() {
+        let mut line = TextLine::default();
+        line.insert_joined("{\r\n  \"a\": 1,\n\n\t\"b\": 2\n}\n");
+        assert_eq!(line.text(), r#"{ "a": 1, "b": 2 }"#);
+        line.insert_joined(" ");
+        line.insert_joined(&"x".repeat(MOST_JOINED));
+        assert_eq!(line.text().len(), MOST_JOINED);
     }
 }

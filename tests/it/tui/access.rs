@@ -104,6 +104,26 @@ fn requests_are_simulated_and_a_denial_is_explained() {
     console.keys("<enter>");
     console.wait("layer     identity");
     console.wait("fix: Allow s3:ListAllMyBuckets for user mal alone");
+    // As an editor or the page of CloudTrail shows it.
+    let event = serde_json::json!({
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::123456789012:user/mal", "userName": "mal"},
+        "eventSource": "sqs.amazonaws.com", "eventName": "ListQueues", "errorCode": "AccessDenied",
+        "userAgent": "x".repeat(2_500),
+        "errorMessage": "User: arn:aws:iam::123456789012:user/mal is not authorized to perform: sqs:ListQueues \
+            because no identity-based policy allows the sqs:ListQueues action",
+    });
+    console.keys("<ctrl-u>");
+    console.paste(&serde_json::to_string_pretty(&event).unwrap());
+    console.keys("<enter>");
+    console.wait("fix: Allow sqs:ListQueues for user mal alone");
+    console.keys("<ctrl-u>");
+    console.paste(
+        "User: arn:aws:iam::123456789012:user/mal is not authorized\n  to perform: sqs:ListQueueTags because no\n  \
+         identity-based policy allows\n  the sqs:ListQueueTags action\n",
+    );
+    console.keys("<enter>");
+    console.wait("fix: Allow sqs:ListQueueTags for user mal alone");
 }
 
 #[test]
