@@ -22,6 +22,8 @@ pub struct TextLine {
     text: String,
     /// A byte offset on a cluster's border.
     cursor: usize,
+    /// Nobody typed or chose the text: what is typed takes its place.
+    is_offered: bool,
 }
 
 impl TextLine {
@@ -35,13 +37,20 @@ impl TextLine {
         let dots = |text: &str| "•".repeat(text.graphemes(true).count());
         let head = dots(self.head());
         let tail = dots(self.text.get(self.cursor..).unwrap_or_default());
-        Self { cursor: head.len(), text: head + &tail }
+        Self { cursor: head.len(), text: head + &tail, is_offered: self.is_offered }
     }
 
     /// Replaces the text; the cursor goes to its end.
     pub fn set(&mut self, text: &str) {
         text.clone_into(&mut self.text);
         self.cursor = self.text.len();
+        self.is_offered = false;
+    }
+
+    /// Offers a text: the first letter that is typed replaces it; a blank, or a move in it, keeps it.
+    pub fn offer(&mut self, text: &str) {
+        self.set(text);
+        self.is_offered = !text.is_empty();
     }
 
     /// Puts the cursor before the character of this number.
@@ -65,6 +74,12 @@ impl TextLine {
     }
 
     fn take(&mut self, line: &str, most: usize) {
+        if line.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.is_offered) && !line.starts_with(' ') {
+            self.cut(0, self.text.len());
+        }
         let room = most.saturating_sub(self.text.chars().count());
         let line: String = line.chars().take(room).collect();
         self.text.insert_str(self.cursor, &line);
@@ -73,6 +88,7 @@ impl TextLine {
 
     /// Edits the text or moves in it.
     pub fn edit(&mut self, edit: TextEdit) {
+        self.is_offered = false;
         match edit {
             TextEdit::Back => self.cut(self.before(), self.cursor),
             TextEdit::Delete => self.cut(self.cursor, self.after()),
@@ -123,7 +139,8 @@ impl TextLine {
                 skip
             })
             .collect();
-        frame.text(area, area.x + used, area.y, &tail, Role::Input);
+        let role = if self.is_offered { Role::Selection } else { Role::Input };
+        frame.text(area, area.x + used, area.y, &tail, role);
         let column = u16::try_from(head.saturating_sub(skipped)).unwrap_or(0);
         frame.cursor(area.x + used + column, area.y);
     }
@@ -160,6 +177,22 @@ mod tests {
         check("ab", &[TextEdit::Home, TextEdit::Delete], "|b");
         check("ab", &[TextEdit::Clear], "|");
         check("one\ntwo", &[], "one|");
+    }
+
+    #[test]
+    fn what_is_typed_replaces_what_was_only_offered() {
+        let typed = |edits: &[TextEdit], text: &str| {
+            let mut line = TextLine::default();
+            line.offer("ada");
+            edits.iter().for_each(|edit| line.edit(*edit));
+            text.chars().for_each(|ch| line.insert(ch.encode_utf8(&mut [0; 4])));
+            line.text().to_owned()
+        };
+        assert_eq!(typed(&[], "bob"), "bob");
+        assert_eq!(typed(&[], " iam:*"), "ada iam:*");
+        assert_eq!(typed(&[TextEdit::End], "m"), "adam");
+        assert_eq!(typed(&[TextEdit::Back], "a"), "ada");
+        assert_eq!(typed(&[], ""), "ada");
     }
 
     #[test]
