@@ -94,8 +94,8 @@ pub(super) fn offer(workspace: &mut Workspace, shared: &Shared) {
         debug_assert!(effects.is_empty(), "a draft has no effect before it is chosen");
     }
     let items = vec![Item::choice("Continue where you were", None), Item::choice("Start over", None)];
-    // Whoever does not choose continues: what is entered anew replaces the draft.
-    let menu = Menu::choose(MenuId::Draft, title, items, 0).or_else(UiMessage::Chosen(MenuId::Draft, 0));
+    // Whoever does not choose wanted neither: nothing is opened, and the draft stays.
+    let menu = Menu::choose(MenuId::Draft, title, items, 0).or_leave();
     workspace.stack.layers.push(Box::new(menu));
 }
 

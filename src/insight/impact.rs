@@ -100,6 +100,10 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     for role in trusts {
         let ask = Ask::new("sts:AssumeRole", role.arn.as_str());
         let may = |access: &Access<'_>| -> Result<BTreeSet<Box<str>>, GaveUp> {
+            // Nobody may assume a role that is not there; asked about, it would be taken for one of another account.
+            if access.account().roles().get(&role.name).is_none() {
+                return Ok(BTreeSet::new());
+            }
             Ok(who_can(access, &ask, false)?.holders.into_iter().map(|holder| holder.principal).collect())
         };
         let (was, is) = (may(&old)?, may(&new)?);
@@ -185,13 +189,14 @@ fn touched(before: &Account, after: &Account) -> Vec<ResourceRef> {
     found
 }
 
-/// The roles whose trust policies are not the same.
-fn retrusted<'a>(before: &Account, after: &'a Account) -> Vec<&'a Arc<Role>> {
+/// The roles whose trust policies are not the same, those that come or go among them.
+fn retrusted<'a>(before: &'a Account, after: &'a Account) -> Vec<&'a Arc<Role>> {
     let trust = |role: &Role| role.facts.trust.known().map(|trust| trust.document.clone());
     let changed = |role: &&Arc<Role>| {
         before.roles().get(&role.name).is_none_or(|old| !Arc::ptr_eq(old, role) && trust(old) != trust(role))
     };
-    after.roles().rows().iter().filter(changed).collect()
+    let gone = before.roles().rows().iter().filter(|role| after.roles().get(&role.name).is_none());
+    after.roles().rows().iter().filter(changed).chain(gone).collect()
 }
 
 /// What a principal gains and loses. Only services that the changed policies name are compared, for speed.
@@ -282,16 +287,23 @@ mod tests {
 
     #[track_caller]
     fn check(calls: impl IntoIterator<Item = Call>, expected: &[&str]) {
-        let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        assert_eq!(told(&signed_in_as("arn:aws:iam::123456789012:user/ada"), calls), expected);
+    }
+
+    /// The account once the calls were made.
+    fn after(before: &Account, calls: impl IntoIterator<Item = Call>) -> Account {
         let mut plan = Plan::new("");
         calls.into_iter().for_each(|call| {
             plan.push(Step::new(call, ""));
         });
-        let mut forecast = Forecast::new(&account);
+        let mut forecast = Forecast::new(before);
         plan.steps.iter().for_each(|step| forecast.take(step));
-        let found = impact(&account, forecast.account()).unwrap();
-        let told: Vec<String> = impact_lines(&found).into_iter().map(|line| line.text).collect();
-        assert_eq!(told, expected);
+        forecast.account().clone()
+    }
+
+    fn told(before: &Account, calls: impl IntoIterator<Item = Call>) -> Vec<String> {
+        let found = impact(before, &after(before, calls)).unwrap();
+        impact_lines(&found).into_iter().map(|line| line.text).collect()
     }
 
     #[test]
@@ -307,6 +319,29 @@ mod tests {
                 "+ iam: PutRolePolicy",
             ],
         );
+    }
+
+    /// A trust policy for one principal.
+    fn trust(principal: &str) -> String {
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {principal}}}}}"#)
+    }
+
+    #[test]
+    fn a_role_that_comes_takes_nothing_from_anybody() {
+        let lambda = trust(r#"{"Service": "lambda.amazonaws.com"}"#);
+        check([Call::create_role("nightly", lambda)], &["+ may assume role/nightly: lambda.amazonaws.com"]);
+        let account = trust(r#"{"AWS": "123456789012"}"#);
+        check([Call::create_role("nightly", account)], &["+ may assume role/nightly: user/ada"]);
+    }
+
+    #[test]
+    fn a_role_that_goes_is_lost_to_all_who_may_assume_it() {
+        check([Call::delete_role("ops")], &["role/ops", "- s3: GetObject", "- may assume role/ops: user/ada"]);
+        let both = trust(r#"{"AWS": "arn:aws:iam::123456789012:user/ada", "Service": "lambda.amazonaws.com"}"#);
+        let before = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        let before = after(&before, [Call::update_trust_policy("ops", both)]);
+        let told = told(&before, [Call::delete_role("ops")]);
+        assert_eq!(told.last().unwrap(), "- may assume role/ops: user/ada, lambda.amazonaws.com");
     }
 
     #[test]

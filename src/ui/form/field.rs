@@ -142,6 +142,11 @@ impl Field {
 
     /// The line below the field: what is wrong, or what to know.
     pub(super) fn word(&self, focused: bool) -> Option<(String, Look)> {
+        if let Input::Paste(paste) = &self.input
+            && let Some(told) = paste.remark()
+        {
+            return Some((format!("✗ {told}"), Look::Bad));
+        }
         match self.problem() {
             Some(told) if self.touched => Some((format!("✗ {}", told.message), Look::Bad)),
             _ if !focused => None,

@@ -29,13 +29,15 @@ pub struct Paste {
     text: Zeroizing<String>,
     /// The first line in sight.
     top: usize,
+    /// What was typed or pasted last was too long, and is left out.
+    left_out: bool,
 }
 
 impl Default for Paste {
     fn default() -> Self {
         let mut area = TextArea::default();
         area.set_max_histories(0);
-        Self { area, text: Zeroizing::default(), top: 0 }
+        Self { area, text: Zeroizing::default(), top: 0, left_out: false }
     }
 }
 
@@ -54,14 +56,21 @@ impl Paste {
     /// Takes text at the cursor; terminals end pasted lines in carriage returns.
     pub fn type_text(&mut self, text: &str) {
         let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
-        if text.len() <= MOST.saturating_sub(self.text.len()) {
+        self.left_out = text.len() > MOST.saturating_sub(self.text.len());
+        if !self.left_out {
             self.area.insert_str(text.as_str());
             self.join();
         }
     }
 
+    /// What is said after a text was pasted that is too long; none of it is taken, as half of it would mean another.
+    pub fn remark(&self) -> Option<&'static str> {
+        self.left_out.then_some("what was pasted is too long and was left out: 128 KB is the most")
+    }
+
     /// Edits the text or moves in its line.
     pub fn edit(&mut self, edit: TextEdit) {
+        self.left_out = false;
         match edit {
             TextEdit::Back => drop(self.area.delete_char()),
             TextEdit::Delete => drop(self.area.delete_next_char()),
@@ -168,9 +177,12 @@ mod tests {
         let mut paste = Paste::default();
         paste.type_text("one\r\ntwo\rthree");
         assert_eq!(paste.text(), "one\ntwo\nthree");
+        assert_eq!(paste.remark(), None);
         paste.type_text(&"x".repeat(MOST));
         assert_eq!(paste.text(), "one\ntwo\nthree");
+        assert!(paste.remark().is_some(), "it is told");
         paste.edit(TextEdit::Back);
+        assert_eq!(paste.remark(), None);
         paste.edit(TextEdit::Clear);
         assert_eq!(paste.text(), "");
     }

@@ -116,7 +116,7 @@ impl AccessAnswer {
     /// Who can do what is typed on a resource; the action that is most often meant is asked at once.
     pub fn who_can(action: &str, resource: &str) -> Self {
         let mut line = TextLine::default();
-        line.set(action);
+        line.offer(action);
         let ask = Ask::new(action, resource);
         Self { typed: Some((line, Typed::WhoCan(resource.to_owned()))), ..Self::new("Who can", Asked::WhoCan(ask)) }
     }
@@ -130,7 +130,7 @@ impl AccessAnswer {
     pub fn simulate(who: &str) -> Self {
         let mut answer = Self::of(Typed::Simulate, "Simulate", SYNTAX);
         if let Some((line, _)) = &mut answer.typed {
-            line.set(who);
+            line.offer(who);
         }
         answer
     }
@@ -298,8 +298,11 @@ impl Layer for AccessAnswer {
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
-        if let Some((line, _)) = &mut self.typed {
-            line.insert(text);
+        match &mut self.typed {
+            // A refusal is pasted as it stood: wrapped, or an event on many lines.
+            Some((line, Typed::Denial)) => line.insert_joined(text),
+            Some((line, Typed::WhoCan(_) | Typed::Find | Typed::Simulate)) => line.insert(text),
+            None => {}
         }
         Vec::new()
     }

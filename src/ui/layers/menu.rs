@@ -21,8 +21,8 @@ pub struct Menu {
     items: Vec<Item>,
     scroll: Scroll,
     switches: bool,
-    /// What it answers where nothing is chosen.
-    otherwise: Option<UiMessage>,
+    /// Whether choosing nothing also closes the layer that it lies over.
+    leaves: bool,
 }
 
 /// An item of a menu.
@@ -66,17 +66,17 @@ impl Item {
 impl Menu {
     /// A menu to choose one item of; it ends with [`UiMessage::Chosen`].
     pub fn choose(id: MenuId, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
-        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, otherwise: None }
+        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, leaves: false }
     }
 
     /// A menu of switches; it ends with [`UiMessage::Switched`].
     pub fn switch(id: MenuId, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self { id, title: title.into(), items, scroll: Scroll::default(), switches: true, otherwise: None }
+        Self { id, title: title.into(), items, scroll: Scroll::default(), switches: true, leaves: false }
     }
 
-    /// The same menu with an answer for whoever chooses nothing.
-    pub fn or_else(self, otherwise: UiMessage) -> Self {
-        Self { otherwise: Some(otherwise), ..self }
+    /// The same menu where choosing nothing also closes the layer that it lies over.
+    pub fn or_leave(self) -> Self {
+        Self { leaves: true, ..self }
     }
 
     fn place(&self, area: Rect) -> Rect {
@@ -120,7 +120,8 @@ impl Layer for Menu {
                 };
             }
             Action::Dialog(DialogAction::Cancel) => {
-                return vec![self.otherwise.take().map_or(UiEffect::Close, UiEffect::CloseWith)];
+                let below = self.leaves.then_some(UiEffect::Close);
+                return std::iter::once(UiEffect::Close).chain(below).collect();
             }
             Action::Dialog(DialogAction::Mark) => {
                 if let Some(item) = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches) {

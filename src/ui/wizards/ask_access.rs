@@ -77,7 +77,7 @@ pub const SIMULATE: Command = Command {
     fit: |_| Fit::Anywhere,
     open: |selection, _| {
         let who = principal(selection).filter(|one| !matches!(one, ResourceRef::Group(_)));
-        Ok(Box::new(AccessAnswer::simulate(&who.map(|one| format!("{} ", one.name())).unwrap_or_default())))
+        Ok(Box::new(AccessAnswer::simulate(who.map_or("", ResourceRef::name))))
     },
 };
 

@@ -39,7 +39,6 @@ fn who_can_assume_a_role_is_listed_and_another_action_typed() {
     console.keys("w");
     console.wait("Who can");
     console.wait("user/ada");
-    console.keys("<ctrl-u>");
     console.keys("iam:DeleteRole<enter>");
     console.wait("root       arn:aws:iam::123456789012:root");
     console.keys("<ctrl-u>");
@@ -95,6 +94,16 @@ fn requests_are_simulated_and_a_denial_is_explained() {
     console.keys("ada,mal iam:CreateAccessKey,s3:GetObject<enter>");
     console.wait("iam:CreateAccessKey  ✓    ✓");
     console.wait("s3:GetObject         ✓    ✗");
+    console.keys("<esc>:users<enter>");
+    console.wait("2 of 2 users");
+    console.keys(":simulate<enter>");
+    console.wait("Simulate: ada");
+    console.keys(" s3:GetObject<enter>");
+    console.wait("✓ allowed      ada  s3:GetObject");
+    console.keys("<esc>:simulate<enter>");
+    console.wait("Simulate: ada");
+    console.keys("mal s3:GetObject<enter>");
+    console.wait("mal  s3:GetObject");
     console.keys("<esc>:explain denial<enter>");
     console.wait("paste the text");
     console.paste(
@@ -104,6 +113,26 @@ fn requests_are_simulated_and_a_denial_is_explained() {
     console.keys("<enter>");
     console.wait("layer     identity");
     console.wait("fix: Allow s3:ListAllMyBuckets for user mal alone");
+    // As an editor or the page of CloudTrail shows it.
+    let event = serde_json::json!({
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::123456789012:user/mal", "userName": "mal"},
+        "eventSource": "sqs.amazonaws.com", "eventName": "ListQueues", "errorCode": "AccessDenied",
+        "userAgent": "x".repeat(2_500),
+        "errorMessage": "User: arn:aws:iam::123456789012:user/mal is not authorized to perform: sqs:ListQueues \
+            because no identity-based policy allows the sqs:ListQueues action",
+    });
+    console.keys("<ctrl-u>");
+    console.paste(&serde_json::to_string_pretty(&event).unwrap());
+    console.keys("<enter>");
+    console.wait("fix: Allow sqs:ListQueues for user mal alone");
+    console.keys("<ctrl-u>");
+    console.paste(
+        "User: arn:aws:iam::123456789012:user/mal is not authorized\n  to perform: sqs:ListQueueTags because no\n  \
+         identity-based policy allows\n  the sqs:ListQueueTags action\n",
+    );
+    console.keys("<enter>");
+    console.wait("fix: Allow sqs:ListQueueTags for user mal alone");
 }
 
 #[test]

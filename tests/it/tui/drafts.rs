@@ -41,13 +41,15 @@ fn check_closed_by(keys: &str) {
     let drafts = written(&mut console);
     let [Some(text)] = drafts.as_slice() else { panic!("{drafts:?}") };
     assert!(text.contains("kept"), "{text}");
-    for choice in ["<enter>", "<esc>"] {
+    for _ in 0..2 {
         console.keys(":create policy<enter>");
         assert!(console.screen().contains("New policy: a text kept"), "{}", console.screen());
-        console.keys(choice);
-        assert!(console.screen().contains("kept"), "{}", console.screen());
-        console.keys("<f10>");
+        console.keys("<esc>");
+        assert!(!console.screen().contains("New policy"), "{}", console.screen());
+        assert_eq!(written(&mut console), [], "the draft is left as it is");
     }
+    console.keys(":create policy<enter><enter>");
+    assert!(console.screen().contains("kept"), "{}", console.screen());
 }
 
 #[test]
@@ -112,13 +114,17 @@ fn check_answers(open: &str, enter: &str, kept: &str) {
     assert!(console.screen().contains("The answers are kept."), "{open}:\n{}", console.screen());
     let written = answers(&mut console);
     assert!(matches!(written.as_slice(), [Some(text)] if text.contains(kept)), "{written:?}");
-    for choice in ["<enter>", "<esc>"] {
+    for _ in 0..2 {
         console.keys(open);
         assert!(console.screen().contains(": answers kept"), "{}", console.screen());
-        console.keys(choice);
-        assert!(console.screen().contains(kept), "{}", console.screen());
-        console.keys("<esc><esc>");
+        console.keys("<esc>");
+        assert!(!console.screen().contains(kept), "nothing is opened: {}", console.screen());
+        assert_eq!(answers(&mut console), [], "the answers are left as they are");
     }
+    console.keys(open);
+    console.keys("<enter>");
+    assert!(console.screen().contains(kept), "{}", console.screen());
+    console.keys("<esc><esc>");
     console.keys(open);
     console.keys("<down><enter>");
     assert!(!console.screen().contains(kept), "{}", console.screen());

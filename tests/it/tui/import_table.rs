@@ -62,6 +62,16 @@ fn memberships_and_tags_are_pasted() {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_told() {
+    let (_emulator, mut console) = begin();
+    console.keys("<tab><tab>");
+    console.paste(&"x".repeat(200_000));
+    console.wait("too long");
+    console.paste("bob\n");
+    console.wait_gone("too long");
+}
+
+#[test]
 fn a_bad_row_is_named_by_its_line_and_nothing_is_lost() {
     let (emulator, mut console) = begin();
     console.keys("<tab><tab>");
