@@ -6,7 +6,7 @@ use super::ask::{self, AccountArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::find::{LANGUAGE, Match, Query, find};
-use crate::insight::told;
+use crate::insight::{told, unread};
 use crate::policy::ast::Effect;
 
 /// Find statements in the policies of an account: managed, inline and trust policies
@@ -28,10 +28,15 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let query = Query::parse(&args.query).map_err(Failure::Usage)?;
     let subject = Subject::open(&args.account, out)?;
-    let found = find(&subject.access(), &query);
+    let access = subject.access();
+    let found = find(&access, &query);
+    let not_read = unread::policies(&access);
     match args.output {
-        Format::Json => out.json(&Value::from(found.iter().map(value).collect::<Vec<_>>())),
-        Format::Text => ask::tell(&told::matches(&found), out),
+        Format::Json => {
+            out.json(&Value::from(found.iter().map(value).collect::<Vec<_>>()));
+            ask::tell_gaps(&not_read, &[], out);
+        }
+        Format::Text => ask::tell(&told::matches(&found, &not_read), out),
     }
     Ok(if found.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }

@@ -132,6 +132,14 @@ fn the_smallest_fix_comes_first() {
 }
 
 #[test]
+fn policies_that_were_not_read_do_not_tell() {
+    let told = explained(&crate::model::Account::default(), "s3:GetObject", "*", BOB, "");
+    assert_eq!(told.agrees, None);
+    let lines: Vec<String> = crate::insight::told::denial::explanation(&told).into_iter().map(|one| one.text).collect();
+    assert!(lines.iter().any(|one| one.contains("were not all read")), "{lines:?}");
+}
+
+#[test]
 fn an_account_that_allows_it_disagrees() {
     let told = explained(
         &lab(),

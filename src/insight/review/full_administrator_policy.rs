@@ -1,6 +1,6 @@
 //! Policies that allow everything.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::policy::ast::Effect;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "List what is needed, or attach AdministratorAccess where everything is meant.",
     references: &["CIS 1.15", "CIS v7 2.14", "FSBP IAM.1", "AWS best practice: Apply least-privilege permissions"],
     severity: Severity::High,
+    reads: Reads::Policies,
     look,
 };
 
