@@ -142,7 +142,10 @@ pub fn explain(access: &Access<'_>, refusal: Refusal) -> Result<Explanation, Gav
     } else if !refused && !answer.when.is_always() {
         told.when = Some(answer.when.clone());
     }
-    told.fixes = fixes::fixes(access, &caller, &told, &ask);
+    // What is allowed already is not allowed any better by one more statement.
+    if told.agrees != Some(false) {
+        told.fixes = fixes::fixes(access, &caller, &told, &ask);
+    }
     Ok(told)
 }
 

@@ -149,6 +149,7 @@ fn an_account_that_allows_it_disagrees() {
         " because no identity-based policy allows the s3:GetObject action",
     );
     assert_eq!((told.layer, told.agrees), (Some(Layer::Identity), Some(false)));
+    assert!(told.fixes.is_empty(), "{:?}", told.fixes);
     let told = explained(
         &lab(),
         "s3:GetObject",
