@@ -44,7 +44,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 fn value(one: &Match) -> Value {
     let key = |name: &'static str, negated: bool| if negated { format!("Not{name}") } else { name.to_owned() };
     let mut value = json!({
-        "resource": one.resource, "policy": one.what, "policy_type": one.kind.word(), "attached": one.attached,
+        "resource": one.resource, "policy": one.what, "policy_type": one.kind.word(), "attached": one.attached, "permissions_boundary": one.bounds,
         "statement": one.statement, "sid": one.sid,
         "Effect": if one.effect == Effect::Allow { "Allow" } else { "Deny" },
         "conditions": one.conditions,

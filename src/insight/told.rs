@@ -294,7 +294,11 @@ pub fn matches(found: &[Match], not_read: &[String]) -> Vec<Line> {
     let mut lines = vec![Line::new(0, Tone::Heading, head)];
     for one in found {
         let sid = one.sid.as_deref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-        let used = if one.attached { "" } else { "  (not attached)" };
+        let used = match (one.attached, one.bounds) {
+            (true, _) => "",
+            (false, true) => "  (as a permissions boundary)",
+            (false, false) => "  (not attached)",
+        };
         let head = format!("{}, statement {}{sid}{used}", one.what, one.statement + 1);
         lines.push(Line::new(0, Tone::Plain, head).about(&one.resource));
         let condition = match one.conditions.as_slice() {

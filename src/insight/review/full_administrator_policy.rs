@@ -21,7 +21,11 @@ fn look(scene: &Scene<'_>) -> Looked {
     };
     let written = scene.documents().into_iter().filter(|written| !written.is_aws);
     let found = written.filter(|written| written.compiled.statements().iter().any(all)).map(|written| {
-        let used = if written.attached { "" } else { " (not attached)" };
+        let used = match (written.attached, written.bounds) {
+            (true, _) => "",
+            (false, true) => " (as a permissions boundary)",
+            (false, false) => " (not attached)",
+        };
         Finding::new(written.resource, format!("{} allows * on *{used}", written.what))
     });
     Ok(found.collect())
