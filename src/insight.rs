@@ -21,6 +21,7 @@ pub(crate) mod impact;
 pub(crate) mod references;
 pub mod review;
 pub(crate) mod simulator;
+pub(crate) mod unread;
 pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};

@@ -11,6 +11,7 @@ use crate::insight::callers::{Caller, CallerKind};
 use crate::insight::describe;
 use crate::insight::effective::{EffectiveAccess, ServiceAccess, effective_access};
 use crate::insight::impact::compared;
+use crate::insight::unread;
 
 /// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
 ///
@@ -55,11 +56,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     }
     match args.output {
         Format::Json => out.json(&value(&caller, &found, &not_evaluated)),
-        Format::Text => ask::tell(&describe::services(&caller.id, &found), out),
+        Format::Text => ask::tell(&describe::services(&caller.id, &found, &caller.powers.unknown), out),
     }
     let gaps: Vec<String> = not_evaluated.iter().map(ToString::to_string).collect();
     if args.output == Format::Text {
-        ask::tell_gaps(&caller.powers.unknown, &gaps, out);
+        ask::tell_gaps(&unread::of_one(&caller.powers.unknown), &gaps, out);
     }
     Ok(Outcome::Fine)
 }
@@ -83,7 +84,7 @@ fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[&str]) -> se
     };
     json!({
         "principal": caller.id,
-        "administrator": found.administrator,
+        "administrator": (found.administrator || caller.powers.unknown.is_empty()).then_some(found.administrator),
         "services": found.services.iter().map(service).collect::<Vec<_>>(),
         "not_read": caller.powers.unknown,
         "not_evaluated": not_evaluated,

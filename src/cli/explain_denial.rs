@@ -59,6 +59,7 @@ fn value(told: &Explanation) -> Value {
         "agrees_with_account": told.agrees,
         "when": told.when.as_ref().map(ask::ways),
         "fixes": told.fixes.iter().map(fix).collect::<Vec<_>>(),
+        "not_read": told.not_read,
         "not_evaluated": told.not_evaluated,
     })
 }

@@ -7,6 +7,7 @@ use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::describe;
 use crate::insight::find::{LANGUAGE, Match, Query, find};
+use crate::insight::unread;
 use crate::policy::ast::Effect;
 
 /// Find statements in the policies of an account: managed, inline and trust policies
@@ -28,10 +29,15 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let query = Query::parse(&args.query).map_err(Failure::Usage)?;
     let subject = Subject::open(&args.account, out)?;
-    let found = find(&subject.access(), &query);
+    let access = subject.access();
+    let found = find(&access, &query);
+    let not_read = unread::policies(&access);
     match args.output {
-        Format::Json => out.json(&Value::from(found.iter().map(value).collect::<Vec<_>>())),
-        Format::Text => ask::tell(&describe::matches(&found), out),
+        Format::Json => {
+            out.json(&Value::from(found.iter().map(value).collect::<Vec<_>>()));
+            ask::tell_gaps(&not_read, &[], out);
+        }
+        Format::Text => ask::tell(&describe::matches(&found, &not_read), out),
     }
     Ok(if found.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }
@@ -39,7 +45,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 fn value(one: &Match) -> Value {
     let key = |name: &'static str, negated: bool| if negated { format!("Not{name}") } else { name.to_owned() };
     let mut value = json!({
-        "resource": one.resource, "policy": one.what, "policy_type": one.kind.word(), "attached": one.attached,
+        "resource": one.resource, "policy": one.what, "policy_type": one.kind.word(), "attached": one.attached, "permissions_boundary": one.bounds,
         "statement": one.statement, "sid": one.sid,
         "Effect": if one.effect == Effect::Allow { "Allow" } else { "Deny" },
         "conditions": one.conditions,

@@ -191,10 +191,16 @@ impl EffectivePermissions {
         }
     }
 
+    /// Whether a policy of this name or ARN is among them, also as a permissions boundary.
+    pub fn has_policy(&self, policy: &str) -> bool {
+        let mut names = self.labels.identity.iter().chain(&self.labels.groups).chain([&self.labels.boundary]);
+        names.any(|name| is_called(name, policy))
+    }
+
     /// The same without a policy of this name or ARN, also as a permissions boundary.
     #[must_use]
     pub fn without_policy(mut self, policy: &str) -> Self {
-        let is_it = |name: &str| name == policy || name.rsplit('/').next() == Some(policy);
+        let is_it = |name: &str| is_called(name, policy);
         let own = |names: &mut Vec<Box<str>>, policies: &mut Vec<Arc<Compiled>>| {
             let kept = std::mem::take(names).into_iter().zip(std::mem::take(policies)).filter(|(name, _)| !is_it(name));
             (*names, *policies) = kept.unzip();
@@ -477,6 +483,11 @@ impl<'a> Access<'a> {
         self.compiled.borrow_mut().insert(text.into(), compiled.clone());
         compiled
     }
+}
+
+/// Whether a policy has this name or ARN.
+fn is_called(own: &str, policy: &str) -> bool {
+    own == policy || own.rsplit('/').next() == Some(policy)
 }
 
 /// The account of somebody of whom it is not known from where they come.

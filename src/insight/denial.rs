@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
 use super::changes::Fix;
+use super::unread;
 use super::who_can::{Ask, StatementRef, can};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
@@ -55,6 +56,8 @@ pub struct Explanation {
     pub fixes: Vec<Fix>,
     /// What is not part of the answer.
     pub not_evaluated: Vec<String>,
+    /// What was not read of the account's policies.
+    pub not_read: Vec<String>,
 }
 
 /// Reads a refusal: a sentence, a decoded authorization message, or an event of CloudTrail.
@@ -102,23 +105,29 @@ pub fn explain(access: &Access<'_>, refusal: Refusal) -> Result<Explanation, Gav
         when: None,
         fixes: Vec::new(),
         not_evaluated: Vec::new(),
+        not_read: Vec::new(),
         refusal,
     };
     let (Some(principal), Some(action)) = (told.refusal.principal.clone(), told.refusal.action.clone()) else {
         return Ok(told);
     };
-    let Some(caller) = caller(access, &principal) else { return Ok(told) };
+    let Some(caller) = caller(access, &principal) else {
+        told.not_read = unread::principals(access.account());
+        return Ok(told);
+    };
     let resource = told.refusal.resource.as_deref().and_then(|text| resource(access, text));
     let ask = Ask { context: told.refusal.context.clone(), ..Ask::new(&action, resource.as_deref().unwrap_or("*")) };
     let answer = can(access, &caller, &ask)?;
     told.not_evaluated.clone_from(&answer.not_evaluated);
+    told.not_read = unread::of_one(&answer.not_read);
     let refused = answer.parts.is_empty();
     told.agrees = match (refused, answer.when.is_always()) {
+        _ if answer.is_unknown() => None,
         (true, _) | (false, false) => Some(true),
         // What the account's own policies do not tell, they cannot contradict.
         (false, true) => told.layer.is_none_or(|layer| is_known(access, layer)).then_some(false),
     };
-    if refused {
+    if refused && !answer.is_unknown() {
         if told.layer.is_none() {
             told.layer = answer.blocked_by.first().copied();
         }
@@ -130,10 +139,13 @@ pub fn explain(access: &Access<'_>, refusal: Refusal) -> Result<Explanation, Gav
             told.statement = denying.cloned();
             told.policy = told.policy.or_else(|| denying.map(|one| one.policy.to_string()));
         }
-    } else if !answer.when.is_always() {
+    } else if !refused && !answer.when.is_always() {
         told.when = Some(answer.when.clone());
     }
-    told.fixes = fixes::fixes(access, &caller, &told, &ask);
+    // What is allowed already is not allowed any better by one more statement.
+    if told.agrees != Some(false) {
+        told.fixes = fixes::fixes(access, &caller, &told, &ask);
+    }
     Ok(told)
 }
 

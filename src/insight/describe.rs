@@ -18,6 +18,7 @@ use super::forecast::Forecast;
 use super::impact::{Changed, Impact, Retrusted, impact};
 use super::review::{Review, Severity, review};
 use super::simulator::{Simulation, simulate};
+use super::unread;
 use super::who_can::{Ask, Holders, StatementRef, who_can};
 use crate::base::work::{self, GaveUp, Stop};
 use crate::model::{Account, ResourceRef};
@@ -139,16 +140,16 @@ impl AccountQuestion {
                     other => access.of(other),
                 };
                 let Some(mut powers) = powers else {
-                    return Ok(vec![Line::new(0, Tone::Muted, "Its policies are not known.")]);
+                    return Ok(vec![Line::new(0, Tone::Muted, "Its policies were not read.")]);
                 };
                 let found = effective_access(&mut powers)?;
-                let mut lines = services(principal.name(), &found);
-                gaps(&powers.unknown, &[], &mut lines);
+                let mut lines = services(principal.name(), &found, &powers.unknown);
+                gaps(&unread::of_one(&powers.unknown), &[], &mut lines);
                 lines
             }
             Asked::Escalation => paths(&self.account, &escalation(&access, &Route::default())?),
             Asked::Review => findings(&review(&access, self.now)?),
-            Asked::Find(query) => matches(&find(&access, query)),
+            Asked::Find(query) => matches(&find(&access, query), &unread::policies(&access)),
             Asked::Simulate(asked) => simulation::simulated(asked, &simulate(&access, asked)?),
             Asked::Denial(refusal) => denial::explanation(&explain(&access, refusal.clone())?),
             Asked::Impact(plan) => impact_of_plan(&self.account, plan)?,
@@ -179,7 +180,12 @@ fn gaps(not_read: &[String], not_evaluated: &[String], lines: &mut Vec<Line>) {
 pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
     let mut lines = Vec::new();
     if found.holders.is_empty() {
-        lines.push(Line::new(0, Tone::Good, format!("nobody can {} on {}", ask.action, ask.resource)));
+        lines.push(if found.not_read.is_empty() {
+            Line::new(0, Tone::Good, format!("nobody can {} on {}", ask.action, ask.resource))
+        } else {
+            let text = format!("unknown who can {} on {}: nobody by what was read", ask.action, ask.resource);
+            Line::new(0, Tone::Muted, text)
+        });
     }
     for holder in &found.holders {
         let certain = holder.when.is_always();
@@ -200,10 +206,13 @@ pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
     lines
 }
 
-/// What somebody can do.
-pub fn services(name: &str, found: &EffectiveAccess) -> Vec<Line> {
-    let (tone, word) =
-        if found.administrator { (Tone::Danger, "administrator") } else { (Tone::Heading, "not an administrator") };
+/// What somebody can do, where something of it may not be known.
+pub fn services(name: &str, found: &EffectiveAccess, unknown: &[String]) -> Vec<Line> {
+    let (tone, word) = match (found.administrator, unknown) {
+        (true, _) => (Tone::Danger, "administrator"),
+        (false, []) => (Tone::Heading, "not an administrator"),
+        (false, _) => (Tone::Muted, "unknown whether an administrator: not all policies were read"),
+    };
     let mut lines = vec![Line::new(0, tone, format!("{name}: {word}"))];
     let levels = |one: &ServiceAccess| {
         let of = |wanted: Extent| {
@@ -229,7 +238,8 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
     let mut lines = vec![Line::new(0, Tone::Heading, "administrators")];
     lines.extend(found.administrators.iter().map(|id| Line::new(2, Tone::Plain, &**id).about(id)));
     if found.administrators.is_empty() {
-        lines.push(Line::new(2, Tone::Muted, "none"));
+        let word = if found.not_read.is_empty() { "none" } else { "unknown: the policies were not read" };
+        lines.push(Line::new(2, Tone::Muted, word));
     }
     for (number, path) in found.paths.iter().enumerate() {
         lines.push(Line::new(0, Tone::Plain, ""));
@@ -278,11 +288,17 @@ pub fn tell_path(path: &Path, lines: &mut Vec<Line>) {
 }
 
 /// The statements that were found.
-pub fn matches(found: &[Match]) -> Vec<Line> {
-    let mut lines = vec![Line::new(0, Tone::Heading, format!("{} found", counted(found.len(), "statement")))];
+pub fn matches(found: &[Match], not_read: &[String]) -> Vec<Line> {
+    let within = if not_read.is_empty() { "" } else { " in what was read" };
+    let head = format!("{} found{within}", counted(found.len(), "statement"));
+    let mut lines = vec![Line::new(0, Tone::Heading, head)];
     for one in found {
         let sid = one.sid.as_deref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-        let used = if one.attached { "" } else { "  (not attached)" };
+        let used = match (one.attached, one.bounds) {
+            (true, _) => "",
+            (false, true) => "  (as a permissions boundary)",
+            (false, false) => "  (not attached)",
+        };
         let head = format!("{}, statement {}{sid}{used}", one.what, one.statement + 1);
         lines.push(Line::new(0, Tone::Plain, head).about(&one.resource));
         let condition = match one.conditions.as_slice() {
@@ -292,6 +308,7 @@ pub fn matches(found: &[Match]) -> Vec<Line> {
         let tone = if one.effect == crate::policy::ast::Effect::Deny { Tone::Good } else { Tone::Muted };
         lines.push(Line::new(2, tone, format!("{}{condition}", one.told())).about(&one.resource));
     }
+    gaps(not_read, &[], &mut lines);
     lines
 }
 
@@ -393,7 +410,10 @@ fn shortened(actions: &[Box<str>]) -> String {
 
 /// What is not as it should be.
 pub fn findings(review: &Review) -> Vec<Line> {
-    let mut lines = vec![Line::new(0, Tone::Heading, format!("score {} of 100", review.score))];
+    let mut lines = vec![match review.score {
+        Some(score) => Line::new(0, Tone::Heading, format!("score {score} of 100")),
+        None => Line::new(0, Tone::Muted, "no score: policies were not read"),
+    }];
     let mut last = "";
     for one in &review.findings {
         if one.check.id != last {

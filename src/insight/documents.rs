@@ -1,8 +1,10 @@
 //! The policy documents of an account, each with whose it is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::access::Access;
+use crate::base::arn::Arn;
 use crate::model::{Fact, InlinePolicy};
 use crate::policy::evaluate::Compiled;
 
@@ -42,8 +44,10 @@ pub struct Written {
     pub what: String,
     /// What kind of policy it is.
     pub kind: DocumentKind,
-    /// Whether it is in force for anybody.
+    /// Whether it gives anybody permissions.
     pub attached: bool,
+    /// Whether it is a permissions boundary of anybody.
+    pub bounds: bool,
     /// Whether AWS keeps it.
     pub is_aws: bool,
     /// The document.
@@ -55,19 +59,22 @@ pub fn documents(access: &Access<'_>) -> Vec<Written> {
     let account = access.account();
     let mut all = Vec::new();
     let references = account.references();
-    let aws = account.aws_policies().rows().iter();
-    for policy in account.policies().rows().iter().chain(aws) {
-        let uses = references.uses(&policy.arn);
+    // Those of AWS are told by whoever has them: their list is long and seldom read.
+    let own: BTreeSet<&Arn> = account.policies().rows().iter().map(|policy| &policy.arn).collect();
+    let used: BTreeSet<&Arn> = references.policies().filter(|arn| !own.contains(arn)).collect();
+    for arn in own.into_iter().chain(used) {
+        let uses = references.uses(arn);
         let attached =
             uses.is_some_and(|uses| !uses.users.is_empty() || !uses.groups.is_empty() || !uses.roles.is_empty());
-        let is_aws = policy.arn.account() == "aws";
-        if is_aws && !attached {
+        let bounds = uses.is_some_and(|uses| !uses.bounded_users.is_empty() || !uses.bounded_roles.is_empty());
+        let is_aws = arn.account() == "aws";
+        if is_aws && !attached && !bounds {
             continue;
         }
-        if let Some(compiled) = access.managed(&policy.arn) {
-            let what = format!("policy {}", policy.arn.name());
+        if let Some(compiled) = access.managed(arn) {
+            let what = format!("policy {}", arn.name());
             let kind = if is_aws { DocumentKind::Aws } else { DocumentKind::Managed };
-            all.push(Written { resource: policy.arn.to_string(), what, kind, attached, is_aws, compiled });
+            all.push(Written { resource: arn.to_string(), what, kind, attached, bounds, is_aws, compiled });
         }
     }
     for user in account.users().rows() {
@@ -90,6 +97,7 @@ pub fn trust_documents(access: &Access<'_>) -> impl Iterator<Item = Written> {
             what: format!("trust policy of role {}", role.name),
             kind: DocumentKind::Trust,
             attached: true,
+            bounds: false,
             is_aws: false,
             compiled: access.trust(role)?,
         })
@@ -107,7 +115,15 @@ fn inline(
         if let Some(compiled) = policy.document.known().and_then(|document| access.document(document)) {
             let what = format!("inline policy {} of {owner}", policy.name);
             let kind = DocumentKind::Inline;
-            all.push(Written { resource: resource.to_owned(), what, kind, attached: true, is_aws: false, compiled });
+            all.push(Written {
+                resource: resource.to_owned(),
+                what,
+                kind,
+                attached: true,
+                bounds: false,
+                is_aws: false,
+                compiled,
+            });
         }
     }
 }

@@ -12,7 +12,8 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use super::access::Access;
 use super::callers::{Caller, CallerKind};
 use super::effective::is_administrator;
-use super::who_can::{StatementRef, unread};
+use super::unread;
+use super::who_can::StatementRef;
 use crate::base::work::{self, GaveUp};
 use crate::policy::evaluate::Ways;
 
@@ -121,22 +122,19 @@ pub const ADMIN: &str = "admin";
 /// Finds the paths of an account.
 pub fn escalation(access: &Access<'_>, route: &Route) -> Result<Escalation, GaveUp> {
     let mut found = Escalation::default();
-    unread(access.account(), &mut found.not_read);
     if access.guardrails().is_none() {
         found.not_evaluated.push("service control policies and resource control policies".to_owned());
     }
     found.not_evaluated.push("resource-based policies, and which functions, instances and projects exist".to_owned());
     let mut callers: Vec<Caller> = access.callers();
     callers.retain(|caller| caller.kind != CallerKind::Root);
+    found.not_read = unread::among(access.account(), &callers);
     let mut mentions = Mentions::default();
     for caller in &mut callers {
-        found.not_read.append(&mut caller.powers.unknown.clone());
         if mentions.may_administer(&caller.powers) && is_administrator(&mut caller.powers)? {
             found.administrators.push(caller.id.clone());
         }
     }
-    found.not_read.sort();
-    found.not_read.dedup();
     let world = World::new(access)?;
     let mut search = Search::new(&world, (callers, mentions), &found.administrators, route);
     search.run(&mut found.paths)?;

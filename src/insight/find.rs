@@ -128,7 +128,7 @@ impl Term {
             Wanted::Condition(Some(key)) => statement.condition_keys().any(|own| contains(own, key)),
             Wanted::Of(part) => contains(&written.what, part) || contains(&written.resource, part),
             Wanted::Kind(kind) => written.kind == *kind,
-            Wanted::Attached => written.attached,
+            Wanted::Attached => written.attached || written.bounds,
             Wanted::Except => statement.has_not_action() || statement.resource_patterns().1,
             Wanted::Text(part) => {
                 let lists = [statement.action_patterns(), statement.resource_patterns().0, statement.principal_names()];
@@ -173,8 +173,10 @@ pub struct Match {
     pub what: String,
     /// What kind of policy it is.
     pub kind: DocumentKind,
-    /// Whether it is in force for anybody.
+    /// Whether it gives anybody permissions.
     pub attached: bool,
+    /// Whether it is a permissions boundary of anybody.
+    pub bounds: bool,
     /// The number of the statement, from 0.
     pub statement: usize,
     /// Its `Sid`.
@@ -214,6 +216,7 @@ pub fn find(access: &Access<'_>, query: &Query) -> Vec<Match> {
                     what: written.what.clone(),
                     kind: written.kind,
                     attached: written.attached,
+                    bounds: written.bounds,
                     statement: statement.index(),
                     sid: statement.sid().map(Into::into),
                     effect: statement.effect(),
@@ -249,6 +252,23 @@ mod tests {
         check("of:mal condition:multifactor", &["inline policy keys of user mal: Deny * on *"]);
         check("deny -of:mal", &[]);
         check("kind:trust principal:lambda", &["trust policy of role lambda-admin: Allow sts:AssumeRole"]);
+    }
+
+    #[test]
+    fn policies_of_aws_are_found_where_somebody_has_them() {
+        check("of:AdministratorAccess", &["policy AdministratorAccess: Allow * on *"]);
+        let account = crate::insight::fixture::account();
+        let found = find(&Access::new(&account), &Query::parse("of:AdministratorAccess").unwrap());
+        assert!(found.len() == 1 && found[0].attached, "{found:?}");
+    }
+
+    #[test]
+    fn a_permissions_boundary_is_in_force() {
+        let account = crate::insight::fixture::account();
+        let found = find(&Access::new(&account), &Query::parse("of:cap").unwrap());
+        let told: Vec<String> =
+            crate::insight::describe::matches(&found, &[]).into_iter().map(|line| line.text).collect();
+        assert_eq!(told[1], "policy cap, statement 1  (as a permissions boundary)");
     }
 
     #[test]

@@ -41,6 +41,7 @@ use jiff::Timestamp;
 
 use super::access::Access;
 use super::escalation::{Escalation, Route, escalation};
+use super::unread;
 use crate::base::work::GaveUp;
 use crate::model::Account;
 use crate::plan::Plan;
@@ -128,7 +129,39 @@ pub struct Check {
     pub references: &'static [&'static str],
     /// How much it matters.
     pub severity: Severity,
+    reads: Reads,
     look: fn(&Scene<'_>) -> Looked,
+}
+
+/// What a check must have read before it can pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// All policies and who has them.
+    Policies,
+    /// The roles with whom they trust.
+    Roles,
+    /// The groups.
+    Groups,
+    /// The account's own policies.
+    ManagedPolicies,
+    /// It says itself what it lacks.
+    Itself,
+}
+
+impl Reads {
+    /// What is missing of it, in words.
+    fn missing(self, scene: &Scene<'_>) -> Option<String> {
+        match self {
+            Self::Policies => {
+                let not_read = &scene.escalation.not_read;
+                (!not_read.is_empty()).then(|| format!("not read: {}", not_read.join("; ")))
+            }
+            Self::Roles => unread::roles(scene.account),
+            Self::Groups => unread::groups(scene.account),
+            Self::ManagedPolicies => unread::managed(scene.account),
+            Self::Itself => None,
+        }
+    }
 }
 
 /// What a check found, or what was not read of what it looks at.
@@ -184,8 +217,8 @@ pub struct Found {
 /// A review of an account.
 #[derive(Debug, Default)]
 pub struct Review {
-    /// From 0 to 100: the weight of the checks that passed among those that were made.
-    pub score: u32,
+    /// From 0 to 100: the weight of the checks that passed among those that were made; none where policies were not read.
+    pub score: Option<u32>,
     /// What was found, the worst first.
     pub findings: Vec<Found>,
     /// Checks that passed.
@@ -217,7 +250,11 @@ pub fn review(access: &Access<'_>, now: Timestamp) -> Result<Review, GaveUp> {
     let mut review = Review::default();
     let (mut good, mut all) = (0, 0);
     for check in ALL {
-        match (check.look)(&scene) {
+        let looked = (check.look)(&scene).and_then(|findings| match check.reads.missing(&scene) {
+            Some(missing) if findings.is_empty() => Err(missing),
+            _ => Ok(findings),
+        });
+        match looked {
             Ok(findings) => {
                 all += check.severity.weight();
                 if findings.is_empty() {
@@ -229,7 +266,8 @@ pub fn review(access: &Access<'_>, now: Timestamp) -> Result<Review, GaveUp> {
             Err(reason) => review.not_checked.push((check.id, reason)),
         }
     }
-    review.score = (good * 100).checked_div(all).unwrap_or(0);
+    let is_known = Reads::Policies.missing(&scene).is_none();
+    review.score = (good * 100).checked_div(all).filter(|_| is_known);
     review.findings.sort_by_key(|found| std::cmp::Reverse(found.check.severity));
     review.not_checked.extend(ELSEWHERE.map(|(id, reason)| (id, reason.to_owned())));
     Ok(review)

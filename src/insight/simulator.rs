@@ -1,13 +1,17 @@
 //! Simulates requests: principals × actions on a resource, with given condition keys, and with policies added to the
 //! principals or removed from them.
 
+use std::sync::Arc;
+
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
+use super::unread;
 use super::who_can::{Answer, Ask, can};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
+use crate::policy::evaluate::Compiled;
 
 /// The requests to simulate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -91,11 +95,28 @@ pub struct Decided {
     pub missing: Vec<(Box<str>, Vec<Box<str>>)>,
 }
 
+/// What came of a simulation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Simulated {
+    /// Each pair, principal by principal.
+    pub decided: Vec<Decided>,
+    /// What changes nothing: policies that do not exist, or that the principal does not have.
+    pub ignored: Vec<String>,
+    /// What was not read of the users and roles.
+    pub not_read: Vec<String>,
+}
+
 /// Decides all pairs.
-pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Vec<Decided>, GaveUp> {
-    let mut all = Vec::new();
+pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Simulated, GaveUp> {
+    let mut found = Simulated { not_read: unread::principals(access.account()), ..Simulated::default() };
+    let added = asked.with.iter().filter(|policy| is_added(access, policy).is_none());
+    found.ignored.extend(added.map(|policy| not_found(access, policy)));
+    let all = &mut found.decided;
     for name in &asked.principals {
-        let caller = named(access, name).map(|caller| changed(access, caller, asked));
+        let caller = named(access, name);
+        let lacking = caller.iter().flat_map(|caller| lacking(access, name, caller, asked));
+        found.ignored.extend(lacking.filter(|told| !found.ignored.contains(told)).collect::<Vec<_>>());
+        let caller = caller.map(|caller| changed(access, caller, asked));
         for action in &asked.actions {
             let ask = Ask { context: asked.context.clone(), ..Ask::new(action, &asked.resource) };
             let answer = caller.as_ref().map(|caller| can(access, caller, &ask)).transpose()?;
@@ -110,7 +131,46 @@ pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Vec<Decided>,
             all.push(Decided { principal, action: action.as_str().into(), answer, missing });
         }
     }
-    Ok(all)
+    Ok(found)
+}
+
+/// A managed policy that is to be added.
+fn is_added(access: &Access<'_>, policy: &str) -> Option<Arc<Compiled>> {
+    Arn::parse(policy).ok().and_then(|arn| access.managed(&arn))
+}
+
+/// Why a managed policy cannot be added.
+fn not_found(access: &Access<'_>, policy: &str) -> String {
+    let own = access.account().policies().rows().iter();
+    let same_name = own.clone().find(|own| own.arn.name() == policy);
+    if let Some(own) = same_name {
+        return format!("a policy is added by its ARN: with:{}", own.arn);
+    }
+    if own.clone().any(|own| own.arn.as_str() == policy) {
+        return format!("the document of policy `{policy}` was not read");
+    }
+    match unread::managed(access.account()) {
+        Some(missing) => format!("policy `{policy}` is not known: {missing}"),
+        None => format!("there is no policy `{policy}`"),
+    }
+}
+
+/// The policies that a principal is to lose and does not have.
+fn lacking(access: &Access<'_>, name: &str, caller: &Caller, asked: &Simulation) -> Vec<String> {
+    let account = access.account();
+    let exists = |policy: &str| {
+        let own = account.policies().rows().iter().any(|own| own.arn.as_str() == policy || own.arn.name() == policy);
+        own || is_added(access, policy).is_some()
+            || access.callers().iter().any(|other| other.powers.has_policy(policy))
+    };
+    let lost = asked.without.iter().filter(|policy| !caller.powers.has_policy(policy));
+    lost.map(|policy| match caller.powers.unknown.as_slice() {
+        [] if exists(policy) => format!("{name} does not have `{policy}`"),
+        [] if unread::policies(access).is_empty() => format!("there is no policy `{policy}`"),
+        [] => format!("{name} does not have `{policy}`"),
+        _ => format!("`{policy}` is not among the policies of {name} that were read"),
+    })
+    .collect()
 }
 
 /// The user, role or root user of a name or ARN.
@@ -139,7 +199,7 @@ fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
         powers = powers.without_policy(policy);
     }
     for name in &asked.with {
-        if let Some(policy) = Arn::parse(name).ok().and_then(|arn| access.managed(&arn)) {
+        if let Some(policy) = is_added(access, name) {
             powers = powers.and_named(name, policy);
         }
     }
@@ -191,6 +251,25 @@ mod tests {
                 "by identity arn:aws:iam::aws:policy/AdministratorAccess statement 1",
             ],
         );
+    }
+
+    #[test]
+    fn policies_that_change_nothing_are_told() {
+        let told = |text: &str| {
+            let account = lab();
+            simulate(&Access::new(&account), &Simulation::parse(text).unwrap()).unwrap().ignored
+        };
+        assert_eq!(told("mal s3:GetObject * without:Nope with:Nope"), ["there is no policy `Nope`"]);
+        assert_eq!(told("bob s3:GetObject * without:keys"), ["bob does not have `keys`"]);
+        assert_eq!(told("mal s3:GetObject * without:keys"), [""; 0]);
+    }
+
+    #[test]
+    fn whom_nobody_read_is_unknown() {
+        let account = crate::model::Account::default();
+        let asked = Simulation::parse("nobody s3:GetObject").unwrap();
+        let lines = simulated(&asked, &simulate(&Access::new(&account), &asked).unwrap());
+        assert!(lines[0].text.starts_with("nobody: unknown, not read: the users, the roles"), "{lines:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
+use super::unread;
 use crate::base::arn::Arn;
 use crate::base::wildcard;
 use crate::base::work::GaveUp;
@@ -104,6 +105,13 @@ impl Ask {
     }
 }
 
+impl Answer {
+    /// Whether what was not read could allow what nothing that was read allows.
+    pub fn is_unknown(&self) -> bool {
+        self.parts.is_empty() && self.refusal != Decision::ExplicitDeny && !self.not_read.is_empty()
+    }
+}
+
 /// Decides what one caller can do of what is asked.
 pub fn can(access: &Access<'_>, caller: &Caller, ask: &Ask) -> Result<Answer, GaveUp> {
     let policies = Policies::of(access, ask);
@@ -133,7 +141,7 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
     let policies = Policies::of(access, ask);
     let mut found = Holders { not_evaluated: policies.not_evaluated.clone(), ..Holders::default() };
     let mut callers: Vec<Caller> = access.callers();
-    unread(access.account(), &mut found.not_read);
+    found.not_read = unread::among(access.account(), &callers);
     for trust in policies.trusts(access, ask) {
         for outsider in access.outsiders(&trust) {
             if !callers.iter().rev().take(64).any(|caller| caller.id == outsider.id) {
@@ -142,11 +150,6 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
         }
     }
     for caller in &mut callers {
-        for unknown in &caller.powers.unknown {
-            if !found.not_read.contains(unknown) {
-                found.not_read.push(unknown.clone());
-            }
-        }
         caller.powers.give(&ask.context);
         let decided = decide(access, &mut caller.powers, ask, &policies)?;
         if decided.prospect.is_possible() {
@@ -165,18 +168,6 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
         chains(access, callers, &mut found)?;
     }
     Ok(found)
-}
-
-/// Lists of the account that were not read to their end.
-pub fn unread(account: &Account, not_read: &mut Vec<String>) {
-    let whole = matches!(account.bulk(), crate::model::Progress::Complete { .. });
-    for (is_complete, list) in
-        [(account.users().is_complete(), "the list of users"), (account.roles().is_complete(), "the list of roles")]
-    {
-        if !is_complete && !whole {
-            not_read.push(list.to_owned());
-        }
-    }
 }
 
 /// The policies on what is asked about.

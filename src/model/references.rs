@@ -58,6 +58,11 @@ impl References {
         self.policies.entry(arn.clone()).or_default()
     }
 
+    /// The policies that somebody uses.
+    pub fn policies(&self) -> impl Iterator<Item = &Arn> {
+        self.policies.keys()
+    }
+
     /// Who uses a policy.
     pub fn uses(&self, policy: &Arn) -> Option<&PolicyUse> {
         self.policies.get(policy)

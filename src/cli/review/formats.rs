@@ -87,7 +87,7 @@ pub fn markdown(review: &Review) -> String {
         }
         safe
     };
-    let mut out = format!("# Security review\n\nScore: {} of 100\n", review.score);
+    let mut out = format!("# Security review\n\nScore: {}\n", scored(review));
     for (check, list) in by_check(review) {
         let _ = write!(out, "\n## {} ({})\n\n", check.title, check.severity.word());
         let _ = write!(out, "{} {}\n\n", check.why, check.fix);
@@ -107,6 +107,11 @@ pub fn markdown(review: &Review) -> String {
     out
 }
 
+/// The score in words.
+fn scored(review: &Review) -> String {
+    review.score.map_or_else(|| "none, policies were not read".to_owned(), |score| format!("{score} of 100"))
+}
+
 /// The review as a page of its own.
 pub fn html(review: &Review) -> String {
     let safe = |text: &str| {
@@ -118,7 +123,7 @@ pub fn html(review: &Review) -> String {
          <style>body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}code{overflow-wrap:anywhere}\n\
          .critical,.high{color:#b00020}.medium{color:#a05a00}</style></head><body>\n<h1>Security review</h1>\n",
     );
-    let _ = writeln!(out, "<p>Score: {} of 100</p>", review.score);
+    let _ = writeln!(out, "<p>Score: {}</p>", scored(review));
     for (check, list) in by_check(review) {
         let word = check.severity.word();
         let _ = writeln!(out, "<h2>{} <small class=\"{word}\">{word}</small></h2>", safe(check.title));

@@ -132,6 +132,15 @@ fn the_smallest_fix_comes_first() {
 }
 
 #[test]
+fn policies_that_were_not_read_do_not_tell() {
+    let told = explained(&crate::model::Account::default(), "s3:GetObject", "*", BOB, "");
+    assert_eq!(told.agrees, None);
+    let lines: Vec<String> =
+        crate::insight::describe::denial::explanation(&told).into_iter().map(|one| one.text).collect();
+    assert!(lines.iter().any(|one| one.contains("were not all read")), "{lines:?}");
+}
+
+#[test]
 fn an_account_that_allows_it_disagrees() {
     let told = explained(
         &lab(),
@@ -141,6 +150,7 @@ fn an_account_that_allows_it_disagrees() {
         " because no identity-based policy allows the s3:GetObject action",
     );
     assert_eq!((told.layer, told.agrees), (Some(Layer::Identity), Some(false)));
+    assert!(told.fixes.is_empty(), "{:?}", told.fixes);
     let told = explained(
         &lab(),
         "s3:GetObject",

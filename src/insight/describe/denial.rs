@@ -1,6 +1,6 @@
 //! Why a request was refused, in words, with what would allow it.
 
-use super::{Line, Tone, statement, told_fix};
+use super::{Line, Tone, gaps, statement, told_fix};
 use crate::insight::denial::Explanation;
 
 /// An explained refusal.
@@ -30,9 +30,13 @@ pub fn explanation(explained: &Explanation) -> Vec<Line> {
             Tone::Warning,
             "The policies of the account, as they were read, allow it: something else refused, or they changed.",
         ),
+        None if !explained.not_read.is_empty() => {
+            (Tone::Muted, "The policies of the account were not all read, so they do not tell.")
+        }
         None => (Tone::Muted, "The account's policies cannot confirm this."),
     };
     lines.push(Line::new(0, tone, agrees));
+    gaps(&explained.not_read, &[], &mut lines);
     for fix in &explained.fixes {
         lines.push(Line::new(0, Tone::Plain, format!("fix: {}", told_fix(fix))).settled_by(fix.plan.as_ref()));
     }

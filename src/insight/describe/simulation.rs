@@ -1,13 +1,15 @@
 //! A simulation in words: a matrix where there are several, then each decision with what it rests on.
 
 use super::{Line, Tone, conditions, name_of, statement};
-use crate::insight::simulator::{Decided, Simulation};
+use crate::insight::simulator::{Decided, Simulated, Simulation};
+use crate::insight::unread;
 use crate::policy::evaluate::Layer;
 
 /// The decision of a pair: its mark, its word, how it is meant.
 fn verdict(one: &Decided) -> (&'static str, &'static str, Tone) {
     match &one.answer {
         None => ("?", "unknown", Tone::Muted),
+        Some(answer) if answer.is_unknown() => ("?", "unknown", Tone::Muted),
         Some(answer) if answer.parts.is_empty() => ("✗", "denied", Tone::Danger),
         Some(answer) if answer.when.is_always() => ("✓", "allowed", Tone::Good),
         Some(_) => ("▲", "conditional", Tone::Warning),
@@ -19,22 +21,32 @@ fn short(principal: &str) -> &str {
     name_of(principal).rsplit('/').next().unwrap_or(principal)
 }
 
-/// The decisions of a simulation.
-pub fn simulated(asked: &Simulation, all: &[Decided]) -> Vec<Line> {
-    let mut lines = Vec::new();
+/// The decisions of a simulation, with what was not read of users and roles and what was asked for in vain.
+pub fn simulated(asked: &Simulation, found: &Simulated) -> Vec<Line> {
+    let all = &found.decided;
+    let mut lines: Vec<Line> = found.ignored.iter().map(|told| Line::new(0, Tone::Warning, told)).collect();
     if asked.principals.len() > 1 && asked.actions.len() > 1 {
         matrix(asked, all, &mut lines);
     }
     for one in all {
         let Some(answer) = &one.answer else {
-            let text = format!("{}: the account has no such user or role", one.principal);
-            lines.push(Line::new(0, Tone::Warning, text));
+            lines.push(if found.not_read.is_empty() {
+                Line::new(0, Tone::Warning, format!("{}: the account has no such user or role", one.principal))
+            } else {
+                Line::new(
+                    0,
+                    Tone::Muted,
+                    format!("{}: unknown, not read: {}", one.principal, found.not_read.join(", ")),
+                )
+            });
             continue;
         };
         let (mark, word, tone) = verdict(one);
         let head = format!("{mark} {word:<12} {}  {} on {}", short(&one.principal), one.action, asked.resource);
         lines.push(Line::new(0, tone, head).about(&one.principal));
-        if answer.parts.is_empty() {
+        if answer.is_unknown() {
+            lines.push(Line::new(2, Tone::Muted, "nothing that was read allows it"));
+        } else if answer.parts.is_empty() {
             let layers: Vec<&str> = answer.blocked_by.iter().map(|layer: &Layer| layer.as_str()).collect();
             lines.push(Line::new(2, Tone::Muted, format!("blocked by {}", layers.join(", "))));
         } else if !answer.when.is_always() {
@@ -47,6 +59,8 @@ pub fn simulated(asked: &Simulation, all: &[Decided]) -> Vec<Line> {
         }
         let by = answer.statements.iter();
         lines.extend(by.map(|one| Line::new(2, Tone::Muted, format!("by {}", statement(one))).about(&one.policy)));
+        let not_read = unread::of_one(&answer.not_read).into_iter();
+        lines.extend(not_read.map(|what| Line::new(2, Tone::Muted, format!("not read: {what}"))));
         if !one.missing.is_empty() {
             let likely = |(key, values): &(Box<str>, Vec<Box<str>>)| {
                 format!("{key}={}", values.first().map_or("…", |value| value))

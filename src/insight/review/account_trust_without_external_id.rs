@@ -1,7 +1,7 @@
 //! Roles that another account may assume as it likes.
 
 use super::rules::trusts;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::home;
 use crate::model::TrustedEntity;
 
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Ask for sts:ExternalId where a third party assumes the role, or for MFA where people do.",
     references: &["AWS best practice: Verify public and cross-account access"],
     severity: Severity::Medium,
+    reads: Reads::Roles,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Administrators who sign in with a password alone.
 
 use super::rules::{named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "administrator-without-mfa",
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Assign an MFA device to the user, or let the person sign in through IAM Identity Center.",
     references: &["CIS 1.9", "AWS best practice: Require multi-factor authentication (MFA)"],
     severity: Severity::Critical,
+    reads: Reads::Policies,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Statements that allow everything but something.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::policy::ast::Effect;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "List the actions that are to be allowed.",
     references: &["AWS best practice: Apply least-privilege permissions"],
     severity: Severity::Medium,
+    reads: Reads::Policies,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Policies that let their holder assume any role.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::policy::ast::Effect;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Name the roles in the Resource element.",
     references: &["Prowler iam_no_custom_policy_permissive_role_assumption"],
     severity: Severity::High,
+    reads: Reads::Policies,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Full access to AWS `CloudShell`.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::base::arn::Arn;
 use crate::insight::references::affected;
 use crate::plan::builders::{Owner, detach};
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Detach the policy, or attach one that denies file transfer.",
     references: &["CIS 1.21", "CIS v7 2.20", "FSBP IAM.27"],
     severity: Severity::Medium,
+    reads: Reads::Policies,
     look,
 };
 

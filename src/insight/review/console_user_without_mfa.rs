@@ -1,7 +1,7 @@
 //! Users who sign in with a password alone.
 
 use super::rules::{named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "console-user-without-mfa",
@@ -15,6 +15,7 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Require multi-factor authentication (MFA)",
     ],
     severity: Severity::High,
+    reads: Reads::Itself,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Groups that do nothing.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::plan::builders::delete_groups;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Delete the group, or add its members.",
     references: &["FSBP IAM (group has users)"],
     severity: Severity::Low,
+    reads: Reads::Groups,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Server certificates past their end.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "expired-certificate",
@@ -9,12 +9,13 @@ pub(super) const CHECK: Check = Check {
     fix: "Delete the certificate.",
     references: &["CIS 1.18", "CIS v7 2.17", "FSBP IAM.26"],
     severity: Severity::High,
+    reads: Reads::Itself,
     look,
 };
 
 fn look(scene: &Scene<'_>) -> Looked {
     if !scene.account.server_certificates().is_complete() {
-        return Err("the server certificates were not read".to_owned());
+        return Err("the server certificates were not read (iam:ListServerCertificates)".to_owned());
     }
     let rows = scene.account.server_certificates().rows().iter();
     let found = rows.filter_map(|one| {

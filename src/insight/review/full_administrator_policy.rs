@@ -1,6 +1,6 @@
 //! Policies that allow everything.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::policy::ast::Effect;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "List what is needed, or attach AdministratorAccess where everything is meant.",
     references: &["CIS 1.15", "CIS v7 2.14", "FSBP IAM.1", "AWS best practice: Apply least-privilege permissions"],
     severity: Severity::High,
+    reads: Reads::Policies,
     look,
 };
 
@@ -20,7 +21,11 @@ fn look(scene: &Scene<'_>) -> Looked {
     };
     let written = scene.documents().into_iter().filter(|written| !written.is_aws);
     let found = written.filter(|written| written.compiled.statements().iter().any(all)).map(|written| {
-        let used = if written.attached { "" } else { " (not attached)" };
+        let used = match (written.attached, written.bounds) {
+            (true, _) => "",
+            (false, true) => " (as a permissions boundary)",
+            (false, false) => " (not attached)",
+        };
         Finding::new(written.resource, format!("{} allows * on *{used}", written.what))
     });
     Ok(found.collect())

@@ -1,7 +1,7 @@
 //! Roles that any repository may assume.
 
 use super::rules::trusts;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::{Caller, CallerKind};
 use crate::insight::who_can::may_assume;
 use crate::policy::evaluate::Need;
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Compare the sub claim of the provider with the repository, pool or user that is meant.",
     references: &["AWS best practice: Verify public and cross-account access"],
     severity: Severity::High,
+    reads: Reads::Roles,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Access keys that nobody has used.
 
 use super::rules::{key_made_at, named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::plan::builders::switch_access_key;
 
 pub(super) const CHECK: Check = Check {
@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Deactivate the key, and delete it when nothing breaks.",
     references: &["CIS 1.10", "CIS 1.11"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Access keys of more than ninety days.
 
 use super::rules::{named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "key-too-old",
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Rotate the key, or use a role in its place.",
     references: &["CIS 1.13", "CIS v7 2.12", "FSBP IAM.3", "AWS best practice: Update access keys when needed"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Trust in users and roles that are gone.
 
 use super::rules::trusts;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::model::TrustedEntity;
 
 pub(super) const CHECK: Check = Check {
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
     ],
     severity: Severity::Low,
+    reads: Reads::Roles,
     look,
 };
 

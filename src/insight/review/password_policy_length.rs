@@ -1,6 +1,6 @@
 //! Short passwords.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::home;
 use crate::model::Fact;
 use crate::plan::builders::set_password_policy;
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Set the minimum length to 14.",
     references: &["CIS 1.7", "CIS v7 2.8", "FSBP IAM.15"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 
@@ -28,6 +29,8 @@ fn look(scene: &Scene<'_>) -> Looked {
         Fact::Absent(_) => {
             Ok(vec![Finding::new(&*number, "the account has no password policy; passwords may have 8 characters")])
         }
-        Fact::Unknown | Fact::Denied(_) => Err("the password policy was not read".to_owned()),
+        Fact::Unknown | Fact::Denied(_) => {
+            Err("the password policy was not read (iam:GetAccountPasswordPolicy)".to_owned())
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Passwords that come back.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::home;
 use crate::model::Fact;
 use crate::plan::builders::set_password_policy;
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Let the password policy remember 24 passwords.",
     references: &["CIS 1.8", "CIS v7 2.9", "FSBP IAM.16"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 
@@ -26,6 +27,8 @@ fn look(scene: &Scene<'_>) -> Looked {
             Ok(vec![Finding::new(&*number, told).settled_by(set_password_policy(scene.account, &better))])
         }
         Fact::Absent(_) => Ok(vec![Finding::new(&*number, "the account has no password policy")]),
-        Fact::Unknown | Fact::Denied(_) => Err("the password policy was not read".to_owned()),
+        Fact::Unknown | Fact::Denied(_) => {
+            Err("the password policy was not read (iam:GetAccountPasswordPolicy)".to_owned())
+        }
     }
 }

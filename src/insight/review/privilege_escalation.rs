@@ -1,6 +1,6 @@
 //! Who can become an administrator.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use std::collections::BTreeMap;
 
 use crate::insight::escalation::close::closings;
@@ -19,6 +19,7 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Apply least-privilege permissions",
     ],
     severity: Severity::Critical,
+    reads: Reads::Policies,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Roles that everyone may assume.
 
 use super::rules::trusts;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::CallerKind;
 use crate::insight::who_can::may_assume;
 use crate::policy::evaluate::Need;
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Name the accounts or principals that are meant.",
     references: &["CIS v7 2.21", "AWS best practice: Verify public and cross-account access"],
     severity: Severity::Critical,
+    reads: Reads::Roles,
     look,
 };
 

@@ -1,6 +1,6 @@
 //! Roles that nobody uses.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::model::Fact;
 use crate::plan::builders::{OwnProfile, delete_roles};
 
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
     ],
     severity: Severity::Low,
+    reads: Reads::Roles,
     look,
 };
 
@@ -43,6 +44,6 @@ fn look(scene: &Scene<'_>) -> Looked {
     if known || scene.account.roles().rows().is_empty() {
         Ok(found)
     } else {
-        Err("the last use of roles was not read".to_owned())
+        Err("the last use of roles was not read (iam:GetRole)".to_owned())
     }
 }

@@ -1,7 +1,7 @@
 //! Access keys of the root user.
 
 use super::rules::root;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::home;
 use crate::model::Summary;
 
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Delete the keys of the root user, signed in as the root user.",
     references: &["CIS 1.3", "CIS v7 2.4", "FSBP IAM.4", "AWS best practice: Protect your root user credentials"],
     severity: Severity::Critical,
+    reads: Reads::Itself,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! MFA of the root user.
 
 use super::rules::root;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::insight::callers::home;
 use crate::model::Summary;
 
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Assign an MFA device to the root user, signed in as the root user.",
     references: &["CIS 1.4", "CIS v7 2.5", "FSBP IAM.9", "AWS best practice: Protect your root user credentials"],
     severity: Severity::Critical,
+    reads: Reads::Itself,
     look,
 };
 

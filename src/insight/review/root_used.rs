@@ -1,7 +1,7 @@
 //! Work as the root user.
 
 use super::rules::{named, root};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "root-used",
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Use an administrator role for daily work.",
     references: &["CIS 1.6", "CIS v7 2.7", "AWS best practice: Protect your root user credentials"],
     severity: Severity::High,
+    reads: Reads::Itself,
     look,
 };
 

@@ -6,6 +6,9 @@ use super::Scene;
 use crate::insight::documents::{Written, documents};
 use crate::model::{AccessKey, Account, ReportRow, Role, Status, TrustedEntity, User};
 
+/// The report is made by one call and read by another.
+const UNREAD: &str = "the credential report was not read (iam:GenerateCredentialReport, iam:GetCredentialReport)";
+
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
@@ -38,7 +41,7 @@ pub fn trusts(account: &Account) -> impl Iterator<Item = (&Role, &[TrustedEntity
 
 /// The root user's row of the credential report.
 pub fn root(account: &Account) -> Result<&ReportRow, String> {
-    let report = account.report().ok_or("the credential report was not read")?;
+    let report = account.report().ok_or(UNREAD)?;
     report
         .rows
         .iter()
@@ -49,7 +52,7 @@ pub fn root(account: &Account) -> Result<&ReportRow, String> {
 
 /// The rows of users in the credential report.
 pub fn rows(account: &Account) -> Result<impl Iterator<Item = &ReportRow>, String> {
-    let report = account.report().ok_or("the credential report was not read")?;
+    let report = account.report().ok_or(UNREAD)?;
     Ok(report.rows.iter().map(|row| &**row).filter(|row| !row.is_root()))
 }
 

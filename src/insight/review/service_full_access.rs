@@ -1,6 +1,6 @@
 //! All of a service that guards others.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::policy::ast::Effect;
 
 pub(super) const CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "List the actions that are needed.",
     references: &["Prowler iam_policy_no_full_access_to_kms", "Prowler iam_policy_no_full_access_to_cloudtrail"],
     severity: Severity::Medium,
+    reads: Reads::Policies,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Services that act for anybody.
 
 use super::rules::trusts;
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::model::TrustedEntity;
 
 pub(super) const CHECK: Check = Check {
@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Ask for aws:SourceAccount, aws:SourceArn or aws:SourceOrgID where the service supports it.",
     references: &["Prowler iam_role_cross_service_confused_deputy_prevention"],
     severity: Severity::Low,
+    reads: Reads::Roles,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Users with two active keys.
 
 use super::rules::{named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "two-active-keys",
@@ -10,6 +10,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Deactivate the older key, and delete it when nothing breaks.",
     references: &["CIS 1.12"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 

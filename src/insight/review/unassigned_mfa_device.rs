@@ -1,6 +1,6 @@
 //! MFA devices of nobody.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::plan::builders::{delete_unassigned, unassigned};
 
 pub(super) const CHECK: Check = Check {
@@ -12,12 +12,13 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
     ],
     severity: Severity::Low,
+    reads: Reads::Itself,
     look,
 };
 
 fn look(scene: &Scene<'_>) -> Looked {
     if !scene.account.virtual_mfa_devices().is_complete() {
-        return Err("the virtual MFA devices were not read".to_owned());
+        return Err("the virtual MFA devices were not read (iam:ListVirtualMFADevices)".to_owned());
     }
     let found = unassigned(scene.account).map(|device| {
         let serial = device.serial.to_string();

@@ -1,6 +1,6 @@
 //! Policies of nobody.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::plan::builders::delete_policies;
 
 pub(super) const CHECK: Check = Check {
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
         "AWS best practice: Regularly review and remove unused users, roles, permissions, policies, and credentials",
     ],
     severity: Severity::Low,
+    reads: Reads::ManagedPolicies,
     look,
 };
 

@@ -1,7 +1,7 @@
 //! Passwords and keys that nobody uses.
 
 use super::rules::{key_made_at, named, rows};
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 use crate::plan::builders::{disable_console, switch_access_key};
 
 pub(super) const CHECK: Check = Check {
@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Disable console access, and deactivate the key.",
     references: &["CIS 1.11", "CIS v7 2.11", "FSBP IAM.22"],
     severity: Severity::Medium,
+    reads: Reads::Itself,
     look,
 };
 

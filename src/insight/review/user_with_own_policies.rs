@@ -1,6 +1,6 @@
 //! Permissions of single users.
 
-use super::{Check, Finding, Looked, Scene, Severity};
+use super::{Check, Finding, Looked, Reads, Scene, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "user-with-own-policies",
@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     fix: "Give the permissions to a group or role, and remove them from the user.",
     references: &["CIS 1.14", "CIS v7 2.13", "FSBP IAM.2"],
     severity: Severity::Low,
+    reads: Reads::Policies,
     look,
 };
 

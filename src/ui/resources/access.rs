@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::base::work::{self, GaveUp};
 use crate::insight::access::{Access, EffectivePermissions};
 use crate::insight::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
+use crate::insight::unread;
 use crate::model::{Document, Fact, Group, Role, Seen, Source, User};
 use crate::policy::evaluate::Place;
 use crate::theme::Look;
@@ -51,7 +52,7 @@ fn content(mut powers: EffectivePermissions, view: &View<'_>) -> Content {
         Ok(found) => services(&found, &powers, view, &mut content),
         Err(GaveUp) => content.note(Cell::new("This takes too long to show here: run `:show access`.", Look::Unknown)),
     }
-    for what in &powers.unknown {
+    for what in unread::of_one(&powers.unknown) {
         content.note(Cell::new(format!("not read: {what}"), Look::Muted));
     }
     content.note(Cell::new(
@@ -62,8 +63,11 @@ fn content(mut powers: EffectivePermissions, view: &View<'_>) -> Content {
 }
 
 fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<'_>, content: &mut Content) {
+    let is_read = powers.unknown.is_empty();
     let word = if found.administrator {
         Cell::new("▲ yes: full access to IAM, and so to everything", Look::Danger)
+    } else if !is_read {
+        Cell::new("unknown: not all of its policies were read", Look::Unknown)
     } else {
         Cell::text("no")
     };
@@ -91,7 +95,8 @@ fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<
         Row::new(cells).document(one.service.to_string(), Fact::Known(Document::new(text), seen))
     };
     content.heading("Services (expand one for the statements that allow it; ▲ depends on conditions)");
-    content.table(COLUMNS, found.services.iter().map(row).collect(), "Nothing is allowed.");
+    let nothing = if is_read { "Nothing is allowed." } else { "Nothing is allowed by what was read." };
+    content.table(COLUMNS, found.services.iter().map(row).collect(), nothing);
 }
 
 /// A statement with its policy and position.
