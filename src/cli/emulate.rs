@@ -52,7 +52,7 @@ pub struct Args {
     account_id: Option<String>,
     /// Serve the accounts of the organization that this JSON file describes, under its service and resource control
     /// policies; the printed root key is of the management account, whose users can reach the others through
-    /// OrganizationAccountAccessRole, as in AWS
+    /// `OrganizationAccountAccessRole`, as in AWS
     #[arg(long, value_name = "FILE", conflicts_with = "account_id")]
     organization: Option<PathBuf>,
     /// The root user's access key, used as given [default: a new one]

@@ -184,7 +184,9 @@ mod tests {
         let typed = |edits: &[TextEdit], text: &str| {
             let mut line = TextLine::default();
             line.offer("ada");
-            edits.iter().for_each(|edit| line.edit(*edit));
+            for edit in edits {
+                line.edit(*edit);
+            }
             text.chars().for_each(|ch| line.insert(ch.encode_utf8(&mut [0; 4])));
             line.text().to_owned()
         };

@@ -355,7 +355,7 @@ fn what_somebody_else_put_in_force_meanwhile_is_shown_before_it_is_written_over(
         create.set_as_default(true).send().await.unwrap()
     });
     console.keys("<ctrl-s>");
-    console.wait("Somebody else changed it since it was opened");
+    console.wait("It was changed elsewhere since it was opened");
     console.wait("no longer allowed");
     console.wait("s3:DeleteObject");
     console.keys("<ctrl-n>");

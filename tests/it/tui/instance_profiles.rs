@@ -36,7 +36,7 @@ fn an_instance_profile_gets_a_role_another_one_and_none_and_is_deleted() {
     assert_eq!(role(&emulator).as_deref(), Some("web"));
     console.wait("› app");
     console.keys("a");
-    console.wait("app: holds role web");
+    console.wait("app: contains role web");
     console.keys("batch");
     console.wait("( ) batch");
     console.keys("<space><ctrl-n>");

@@ -92,7 +92,10 @@ fn the_sessions_of_a_role_that_a_user_assumed_are_revoked_in_the_same_plan() {
     run(emulator.iam().put_user_policy().user_name("eve").policy_name("roles").policy_document(allow).send()).unwrap();
     let arn = "arn:aws:iam::123456789012:role/web";
     run(emulator.sts_as(credentials(&key)).assume_role().role_arn(arn).role_session_name("eve").send()).unwrap();
-    let mut console = begin(&emulator, "users");
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (120, 40));
+    console.wait("root user @");
+    console.keys(":users<enter>");
+    console.wait("1 of 1 users");
     console.keys(":lock out<enter>");
     console.wait("It assumed role web");
     console.keys("<right><right><ctrl-n>");

@@ -153,7 +153,7 @@ fn mistakes_are_told_before_the_service_is_asked() {
     console.keys(&code(&seed, 2));
     console.wait("✗ these codes do not follow");
     console.keys(&code(&seed, -1));
-    console.wait("✗ the codes are the wrong way");
+    console.wait("✗ the codes are in the wrong order");
     console.keys("<enter>");
     assert_eq!(changes(&emulator), ["CreateVirtualMFADevice"]);
     console.keys("<up><ctrl-u>");
