@@ -359,7 +359,7 @@ fn what_somebody_else_put_in_force_meanwhile_is_shown_before_it_is_written_over(
     console.wait("no longer allowed");
     console.wait("s3:DeleteObject");
     console.keys("<ctrl-n>");
-    console.wait("Enter again goes on over their change");
+    console.wait("Press Enter again to overwri");
     assert_eq!(document(&emulator, ARN).0, theirs);
     console.keys("<ctrl-n>");
     console.wait("edit policy read-s3");
