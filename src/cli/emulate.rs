@@ -14,7 +14,7 @@ use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
 use crate::base::error::UserError;
-use crate::base::{bounded, clock};
+use crate::base::{bounded, clock, private_file};
 use crate::emulator::crypto::jwt;
 use crate::emulator::faults::Fault;
 use crate::emulator::organization::Organization;
@@ -225,8 +225,13 @@ impl Follow {
         // Whoever reads the file finds it there from the beginning.
         self.write(handle)?;
         while let Some(called) = calls.recv().await {
-            if self.log {
-                out.say(&called.to_string());
+            // What came meanwhile is written at once: a busy caller does not have the file written for each call.
+            let mut next = Some(called);
+            while let Some(called) = next {
+                if self.log {
+                    out.say(&called.to_string());
+                }
+                next = calls.try_recv().ok();
             }
             let revision = handle.uses().map_or(0, Uses::revision);
             if revision != written {
@@ -241,7 +246,7 @@ impl Follow {
     fn write(&self, handle: &Handle) -> Result<(), Failure> {
         let (Some(file), Some(uses)) = (&self.policies, handle.uses()) else { return Ok(()) };
         let text = serde_json::to_string_pretty(&uses.policies()).unwrap_or_default();
-        std::fs::write(file, text + "\n").map_err(|error| {
+        private_file::replace(file, (text + "\n").as_bytes()).map_err(|error| {
             Failure::Run(UserError::new(format!("the policies in `{}` cannot be written: {error}", file.display())))
         })
     }

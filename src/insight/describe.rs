@@ -3,6 +3,7 @@
 pub mod denial;
 pub mod simulation;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ use crate::policy::evaluate::{Need, Ways};
 pub const CLOSED: usize = 300;
 /// The most ways to more that are named of what a plan opens or closes.
 const SHOWN: usize = 5;
+/// The most paths that are told of one principal among others.
+const WAYS: usize = 3;
 /// The most names in one line.
 const NAMED: usize = 6;
 
@@ -241,13 +244,32 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
         let word = if found.not_read.is_empty() { "none" } else { "unknown: the policies were not read" };
         lines.push(Line::new(2, Tone::Muted, word));
     }
+    // Who may do many things under one condition has as many ways; what is asked of one principal alone is told whole.
+    let is_of_one = found.paths.iter().all(|path| found.paths.first().is_some_and(|first| first.from == path.from));
+    let most = if is_of_one { usize::MAX } else { WAYS };
+    let mut ways: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, path) in found.paths.iter().enumerate() {
+        let way = ways.entry(&path.from).or_default();
+        *way += 1;
+        if *way > most {
+            continue;
+        }
         lines.push(Line::new(0, Tone::Plain, ""));
         tell_path(path, &mut lines);
         let fixes = if number < CLOSED { closings(account, path) } else { Vec::new() };
         for fix in &fixes {
             lines.push(Line::new(2, Tone::Muted, format!("close: {}", told_fix(fix))).settled_by(fix.plan.as_ref()));
         }
+    }
+    let left_out = ways.iter().filter(|(_, ways)| **ways > most);
+    let more = |(from, ways): (&&str, &usize)| {
+        let text = format!("{} more paths of {from}: iamtui escalation --from {from}", ways - most);
+        Line::new(0, Tone::Muted, text).about(from)
+    };
+    let more: Vec<Line> = left_out.map(more).collect();
+    if !more.is_empty() {
+        lines.push(Line::new(0, Tone::Plain, ""));
+        lines.extend(more);
     }
     gaps(&found.not_read, &found.not_evaluated, &mut lines);
     lines
@@ -345,27 +367,21 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
         for id in ids.iter().take(SHOWN) {
             lines.push(Line::new(0, tone, format!("{} {word}", name_of(id))).about(id));
         }
+        if ids.len() > SHOWN {
+            lines.push(Line::new(0, tone, format!("{} more: {word}", ids.len() - SHOWN)));
+        }
     }
     for change in &found.changes {
-        let names: Vec<&str> = change.who.iter().take(NAMED).map(|id| name_of(id)).collect();
-        let more = match change.who.len().saturating_sub(names.len()) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        lines.push(
-            Line::new(0, Tone::Heading, format!("{}{more}", names.join(", ")))
-                .about(change.who.first().map_or("", |id| id)),
-        );
+        let who = change.who.first().map_or("", |id| id);
+        lines.push(Line::new(0, Tone::Heading, shortened(change.who.iter().map(|id| name_of(id)))).about(who));
         changed_services(change, 2, &mut lines);
     }
     for Retrusted { role, gained, lost } in &found.assumable {
         for (mark, tone, ids) in [("+", Tone::Warning, gained), ("-", Tone::Plain, lost)] {
-            let names: Vec<&str> = ids.iter().take(NAMED).map(|id| name_of(id)).collect();
-            if !names.is_empty() {
-                lines.push(
-                    Line::new(0, tone, format!("{mark} may assume {}: {}", name_of(role), names.join(", ")))
-                        .about(role),
-                );
+            if !ids.is_empty() {
+                let names = shortened(ids.iter().map(|id| name_of(id)));
+                let text = format!("{mark} may assume {}: {names}", name_of(role));
+                lines.push(Line::new(0, tone, text).about(role));
             }
         }
     }
@@ -378,7 +394,11 @@ fn changed_services(change: &Changed, indent: u16, lines: &mut Vec<Line>) {
         [("+", Tone::Warning, &change.gained), ("-", Tone::Plain, &change.lost), ("~", Tone::Muted, &change.changed)]
     {
         for (service, actions) in services {
-            lines.push(Line::new(indent, tone, format!("{mark} {service}: {}", shortened(actions))));
+            lines.push(Line::new(
+                indent,
+                tone,
+                format!("{mark} {service}: {}", shortened(actions.iter().map(AsRef::as_ref))),
+            ));
         }
     }
 }
@@ -399,10 +419,11 @@ fn name_of(id: &str) -> &str {
     id.splitn(6, ':').nth(5).unwrap_or(id)
 }
 
-/// The first few of many actions.
-fn shortened(actions: &[Box<str>]) -> String {
-    let names: Vec<&str> = actions.iter().take(NAMED).map(AsRef::as_ref).collect();
-    match actions.len().saturating_sub(names.len()) {
+/// The first few of many names, and how many more there are.
+fn shortened<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = all.len().saturating_sub(NAMED);
+    let names: Vec<&str> = all.take(NAMED).collect();
+    match more {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }

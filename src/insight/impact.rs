@@ -49,6 +49,24 @@ pub struct Impact {
     pub assumable: Vec<Retrusted>,
 }
 
+/// What somebody becomes by a change.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    Administrator,
+    NoAdministrator,
+    Neither,
+}
+
+impl Impact {
+    fn turned(&mut self, turn: Turn, id: &str) {
+        match turn {
+            Turn::Administrator => self.new_administrators.push(id.into()),
+            Turn::NoAdministrator => self.former_administrators.push(id.into()),
+            Turn::Neither => {}
+        }
+    }
+}
+
 /// A role with who may assume it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrusted {
@@ -65,7 +83,7 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     let (old, new) = (Access::new(before), Access::new(after));
     let touched = touched(before, after);
     let mut found = Impact::default();
-    let mut classes: HashMap<Key, usize> = HashMap::new();
+    let mut classes: HashMap<Key, (usize, Turn)> = HashMap::new();
     let mut followed: BTreeSet<Box<str>> = BTreeSet::new();
     for principal in &touched {
         let powers = |access: &Access<'_>| access.of(principal).unwrap_or_default();
@@ -73,22 +91,26 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
         let id = after.arn(principal).or_else(|| before.arn(principal));
         let Some(id) = id.map(|arn| Box::<str>::from(arn.as_str())) else { continue };
         let key = Key::of(&was, &is);
-        if let Some(known) = classes.get(&key).and_then(|at| found.changes.get_mut(*at)) {
-            known.who.push(id);
+        if let Some((at, turn)) = classes.get(&key).copied() {
+            found.turned(turn, &id);
+            if let Some(known) = found.changes.get_mut(at) {
+                known.who.push(id);
+            }
             continue;
         }
-        match (is_administrator(&mut was)?, is_administrator(&mut is)?) {
-            (false, true) => found.new_administrators.push(id.clone()),
-            (true, false) => found.former_administrators.push(id.clone()),
-            _ => {}
-        }
+        let turn = match (is_administrator(&mut was)?, is_administrator(&mut is)?) {
+            (false, true) => Turn::Administrator,
+            (true, false) => Turn::NoAdministrator,
+            _ => Turn::Neither,
+        };
+        found.turned(turn, &id);
         let mut changed = compared(&mut was, &mut is)?;
         changed.who.push(id.clone());
         if followed.len() < FOLLOWED {
             followed.insert(id);
         }
         if key.is_shared {
-            classes.insert(key, found.changes.len());
+            classes.insert(key, (found.changes.len(), turn));
         }
         found.changes.push(changed);
     }
@@ -342,6 +364,16 @@ mod tests {
         let before = after(&before, [Call::update_trust_policy("ops", both)]);
         let told = told(&before, [Call::delete_role("ops")]);
         assert_eq!(told.last().unwrap(), "- may assume role/ops: user/ada, lambda.amazonaws.com");
+    }
+
+    #[test]
+    fn everybody_who_becomes_an_administrator_is_told() {
+        let before = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        let names: Vec<String> = (0..7).map(|number| format!("new-{number}")).collect();
+        let before = after(&before, names.iter().map(|name| Call::create_user(name.as_str())));
+        let told = told(&before, names.iter().map(|name| Call::attach_user_policy(name.as_str(), ADMINISTRATOR)));
+        let named = told.iter().filter(|line| line.ends_with(" becomes an administrator")).count();
+        assert_eq!((named, told.iter().any(|line| line == "2 more: becomes an administrator")), (5, true), "{told:#?}");
     }
 
     #[test]

@@ -274,6 +274,15 @@ impl PlanError {
     pub fn at(self, step: &str) -> Self {
         Self::Step { step: step.to_owned(), error: Box::new(self) }
     }
+
+    /// The error itself, for who never saw the step.
+    #[must_use]
+    pub fn cause(self) -> Self {
+        match self {
+            Self::Step { error, .. } => error.cause(),
+            other => other,
+        }
+    }
 }
 
 fn device_taken(name: &str, holder: Option<&str>) -> String {

@@ -10,7 +10,7 @@ use crate::model::{Account, ResourceRef, Tag};
 
 use super::builders::{self, ConsolePassword, CreateGroup, CreateUser};
 use super::table::{Faults, Row, read};
-use super::{Plan, SecretFrom};
+use super::{Plan, PlanError, SecretFrom};
 
 /// What the rows of a table describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,7 +83,7 @@ impl Items {
 pub fn users(text: &str, source: &str, all: &OfAll, account: &Account) -> Result<Plan, UserError> {
     let user = |row: &Row| {
         let plan = user(row, all, account)?.plan(account)?;
-        plan.check()?;
+        plan.check().map_err(PlanError::cause)?;
         Ok(plan)
     };
     each_named("user", read(text, source, Items::Users.columns())?, source, user)
@@ -98,7 +98,7 @@ fn groups(text: &str, source: &str, account: &Account) -> Result<Plan, UserError
             members: row.list("members"),
         };
         let plan = new.plan(account)?;
-        plan.check()?;
+        plan.check().map_err(PlanError::cause)?;
         Ok(plan)
     };
     each_named("group", read(text, source, Items::Groups.columns())?, source, group)

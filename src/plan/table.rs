@@ -43,8 +43,12 @@ impl Faults {
 
     /// An error that names the lines, where there are any.
     pub fn done(self, source: &str) -> Result<(), UserError> {
-        let Some((_, first)) = self.0.first() else { return Ok(()) };
-        let hint = first.hint.clone();
+        // What helps with one line may be wrong for the others.
+        let hint = match self.0.as_slice() {
+            [] => return Ok(()),
+            [(_, only)] => only.hint.clone(),
+            _ => None,
+        };
         let mut told: Vec<String> =
             self.0.iter().take(NAMED).map(|(line, told)| format!("line {line}: {}", told.message)).collect();
         if self.0.len() > NAMED {

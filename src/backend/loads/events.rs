@@ -15,8 +15,9 @@ use crate::model::{Document, ErrorKind, Event, EventQuery, EventsEnd, Fact, Load
 /// CloudTrail answers two calls a second of an account in a Region.
 const BETWEEN: Duration = Duration::from_millis(500);
 
-/// How many events of a Region are read: what is older is found by asking for less.
-const MOST: usize = 2_000;
+/// How many pages of a Region are read of the account, and of one user or resource: what is older is found by asking for
+/// less. CloudTrail gives at most fifty events a page.
+const PAGES: (usize, usize) = (40, 10);
 
 pub(super) async fn events(run: &Run, query: &EventQuery) -> Result<(), LoadError> {
     let ways = trails(run).await?;
@@ -28,6 +29,7 @@ pub(super) async fn events(run: &Run, query: &EventQuery) -> Result<(), LoadErro
 }
 
 async fn region(run: &Run, way: &Signed, query: &EventQuery) -> Result<EventsEnd, LoadError> {
+    let most = if matches!(query, EventQuery::Changes) { PAGES.0 } else { PAGES.1 };
     let mut input = Map::new();
     let (key, value) = match query {
         EventQuery::Changes => ("ReadOnly", "false"),
@@ -35,25 +37,23 @@ async fn region(run: &Run, way: &Signed, query: &EventQuery) -> Result<EventsEnd
         EventQuery::About(name) => ("ResourceName", &**name),
     };
     input.insert("LookupAttributes".to_owned(), json!([{"AttributeKey": key, "AttributeValue": value}]));
-    let mut count = 0;
-    loop {
+    for number in 1..=most {
         let mut page = lookup(run, way, &input).await?;
         let Some(Value::Array(rows)) = page.remove("Events") else {
             return Err(LoadError::new(ErrorKind::Garbled, LOOKUP).detail("the answer has no Events"));
         };
-        count += rows.len();
         let events = rows.iter().map(event).collect::<Option<Vec<_>>>();
         let events = events.ok_or_else(|| LoadError::new(ErrorKind::Garbled, LOOKUP).detail("an event has no ID"))?;
         run.read(Update::Events(query.clone(), events));
         let Some(Value::String(next)) = page.remove("NextToken") else { return Ok(EventsEnd::All) };
-        if count >= MOST {
-            return Ok(EventsEnd::Cut);
-        }
         if input.insert("NextToken".to_owned(), next.clone().into()) == Some(next.into()) {
             return Err(LoadError::new(ErrorKind::Garbled, LOOKUP).detail("the same page comes again"));
         }
-        tokio::time::sleep(BETWEEN).await;
+        if number < most {
+            tokio::time::sleep(BETWEEN).await;
+        }
     }
+    Ok(EventsEnd::Cut)
 }
 
 fn event(row: &Value) -> Option<Arc<Event>> {

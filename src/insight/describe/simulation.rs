@@ -72,19 +72,21 @@ pub fn simulated(asked: &Simulation, found: &Simulated) -> Vec<Line> {
     lines
 }
 
+/// A row for each principal and a numbered column for each action: names of actions would not fit side by side.
 fn matrix(asked: &Simulation, all: &[Decided], lines: &mut Vec<Line>) {
-    let width = asked.actions.iter().map(String::len).max().unwrap_or_default();
-    let principals: Vec<&str> = asked.principals.iter().map(|name| short(name)).collect();
-    lines.push(Line::new(0, Tone::Heading, format!("{:width$}  {}", "", principals.join("  "))));
-    for action in &asked.actions {
-        let cells = principals.iter().enumerate().map(|(at, name)| {
-            let one =
-                all.get(at * asked.actions.len()..).and_then(|own| own.iter().find(|one| *one.action == **action));
-            let mark = one.map_or("?", |one| verdict(one).0);
-            format!("{mark:<room$}", room = name.chars().count())
-        });
-        let row = format!("{action:width$}  {}", cells.collect::<Vec<_>>().join("  "));
-        lines.push(Line::new(0, Tone::Plain, row.trim_end()));
+    let names: Vec<&str> = asked.principals.iter().map(|name| short(name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for (number, action) in (1..).zip(&asked.actions) {
+        lines.push(Line::new(0, Tone::Muted, format!("{number:>3}  {action}")));
+    }
+    let row = |head: &str, cells: &mut dyn Iterator<Item = String>| {
+        cells.fold(format!("{head:<width$}"), |row, cell| row + &format!("{cell:>4}"))
+    };
+    let numbers = row("", &mut (1..=asked.actions.len()).map(|number| number.to_string()));
+    lines.push(Line::new(0, Tone::Heading, numbers));
+    for (name, decided) in names.into_iter().zip(all.chunks(asked.actions.len())) {
+        let marks = row(name, &mut decided.iter().map(|one| verdict(one).0.to_owned()));
+        lines.push(Line::new(0, Tone::Plain, marks));
     }
     lines.push(Line::new(0, Tone::Plain, ""));
 }

@@ -93,6 +93,8 @@ pub struct AccessAnswer {
     objection: Option<String>,
     lines: Vec<Line>,
     laid_out: Option<u16>,
+    /// Whether the answer has just come: the cursor goes to its first line that leads somewhere.
+    is_new: bool,
     scroll: Scroll,
 }
 
@@ -109,6 +111,7 @@ impl AccessAnswer {
             objection: None,
             lines: Vec::new(),
             laid_out: None,
+            is_new: false,
             scroll: Scroll::default(),
         }
     }
@@ -152,14 +155,31 @@ impl AccessAnswer {
         answer
     }
 
-    /// The line under the cursor.
-    fn line(&self) -> Option<&Line> {
-        self.lines.get(self.scroll.cursor)
+    /// What the line under the cursor has of this, or the entry that it is part of: a line that leads nowhere itself
+    /// stands for the one above it that it belongs to, and a line for what stands below it.
+    fn of_entry<T>(&self, get: impl Fn(&Line) -> Option<T>) -> Option<T> {
+        let mut at = self.scroll.cursor;
+        loop {
+            let line = self.lines.get(at)?;
+            let below = self.lines.get(at + 1..)?.iter().take_while(|below| below.indent > line.indent);
+            if let Some(found) = std::iter::once(line).chain(below).find_map(&get) {
+                return Some(found);
+            }
+            if is_active(line) {
+                return None;
+            }
+            at = self.lines.get(..at)?.iter().rposition(|above| above.indent < line.indent)?;
+        }
     }
 
     /// The entity that the line under the cursor is about.
     fn about(&self, account: &Account) -> Option<ResourceRef> {
-        named(account, self.line()?.about.as_deref()?)
+        self.of_entry(|line| named(account, line.about.as_deref()?))
+    }
+
+    /// The change that settles what the line under the cursor tells.
+    fn plan(&self) -> Option<Arc<Plan>> {
+        self.of_entry(|line| line.plan.clone())
     }
 
     /// Opens what the line is about, or the change that settles it.
@@ -170,8 +190,8 @@ impl AccessAnswer {
                 Some(vec![UiEffect::Close, UiEffect::Go(Place::Entity(found))])
             }
             Action::Item(ItemAction::Edit) => {
-                let plan = self.line()?.plan.as_ref()?;
-                Some(vec![UiEffect::Open(Box::new(Review::new(Plan::clone(plan))))])
+                let plan = self.plan()?;
+                Some(vec![UiEffect::Open(Box::new(Review::new(Plan::clone(&plan))))])
             }
             _ => None,
         }
@@ -244,6 +264,11 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
     wrap(rest, room).into_iter().enumerate().map(|(at, line)| format!("{}{line}", before(at))).collect()
 }
 
+/// Whether a line leads somewhere by itself.
+fn is_active(line: &Line) -> bool {
+    line.about.is_some() || line.plan.is_some()
+}
+
 /// The colour of a line.
 pub fn role(tone: Tone) -> Look {
     match tone {
@@ -262,8 +287,7 @@ impl Layer for AccessAnswer {
             Some(_) => Context::of(&[Scope::Question, Scope::Menu, Scope::Text, Scope::Global]),
             None => Context::of(&[Scope::Answer, Scope::Rows, Scope::Global]),
         };
-        let plan = self.line().and_then(|line| line.plan.as_ref());
-        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, plan.is_some())
+        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, self.plan().is_some())
     }
 
     fn title(&self) -> &str {
@@ -331,6 +355,7 @@ impl Layer for AccessAnswer {
                     self.waiting = None;
                     self.answer = Some(lines.clone());
                     self.laid_out = None;
+                    self.is_new = true;
                 }
                 Vec::new()
             }
@@ -353,6 +378,12 @@ impl Layer for AccessAnswer {
             self.laid_out = Some(width);
         }
         let head = if self.typed.is_some() { 4 } else { 2 };
+        if std::mem::take(&mut self.is_new) {
+            // An answer opens at its top: what is further below waits for the cursor.
+            let first = self.lines.iter().position(is_active);
+            self.scroll = Scroll::at(first.filter(|at| *at + head < usize::from(area.height)).unwrap_or(0));
+        }
+        let head = u16::try_from(head).unwrap_or(u16::MAX);
         self.scroll.settle(self.lines.len(), area.height.saturating_sub(head));
     }
 

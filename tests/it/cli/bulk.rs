@@ -87,7 +87,7 @@ fn bad_rows_are_named_with_their_lines_and_nothing_is_planned() {
     let file = desk.file("users.csv", "name,groups\nada,Developers\nbad name,\nada,\ncarol,Nobody\n");
     let ran = desk.check(3, &format!("plan create-users {file}"));
     for told in [
-        "line 3: step `create-user:bad name`",
+        "line 3: `CreateUser`: The specified value for userName is invalid",
         "line 4: user `ada` is in line 2 already",
         "line 5: there is no group `Nobody`",
     ] {

@@ -46,7 +46,7 @@ fn a_certificate_is_uploaded_renamed_and_deleted_and_its_key_is_written_nowhere(
     assert_eq!(get("site").unwrap().server_certificate.unwrap().certificate_body, CERTIFICATE.trim_end());
     console.wait("› site");
     console.keys(":rename<enter>");
-    console.wait("The ARN changes with it");
+    console.wait("The ARN changes: update");
     console.keys("<ctrl-u>shop<tab><ctrl-u>/<ctrl-n>");
     console.apply("rename server certificate site");
     let renamed = get("shop").unwrap().server_certificate.unwrap().server_certificate_metadata.unwrap();

@@ -77,7 +77,7 @@ fn a_company_of_three_groups_and_five_users_is_made() {
     console.keys(":groups<enter>");
     console.wait("There are no groups.");
     make_group(&mut console, "Admin", "AdministratorAccess", "AdministratorAccess");
-    console.wait("every member of group Admin may do everything");
+    console.wait("every member of group Admin can do everything");
     overrule(&mut console, "Admin", 2);
     make_group(&mut console, "Developers", "PowerUser", "PowerUserAccess");
     apply(&mut console, 2);

@@ -21,7 +21,6 @@ const GUTTER: u16 = 2;
 impl<R: Resource> List<R> {
     /// How many rows there are, of how many, and what is still coming.
     pub(super) fn completeness(&self, view: &View<'_>) -> String {
-        let kind = R::KIND.plural();
         let have = self.total();
         let expected: Option<u32> = R::arrivals(view).iter().map(|arrival| arrival.total).sum();
         let of = expected.filter(|total| usize::try_from(*total).is_ok_and(|total| total >= have));
@@ -29,6 +28,8 @@ impl<R: Resource> List<R> {
             Some(total) => format!("{} of {}", grouped(have), grouped(usize::try_from(total).unwrap_or(have))),
             None => grouped(have),
         };
+        // Of one that is there of one, the list is spoken of: `1 of 1 users`.
+        let kind = if have == 1 && of.is_none() { R::KIND.singular() } else { R::KIND.plural() };
         let counted = if let Some(error) = Self::error(view) {
             let how = if error.kind == ErrorKind::Stopped { "then stopped" } else { "then an error" };
             format!("{count} {kind}, {how}")
@@ -40,7 +41,10 @@ impl<R: Resource> List<R> {
         let matching =
             if self.filter.is_empty() { String::new() } else { format!("{} match, ", grouped(self.rows.len())) };
         let marked = if self.marks.is_empty() { String::new() } else { format!("{} marked, ", self.marks.len()) };
-        let remark = R::remark(view).map(|remark| format!(", {remark}")).unwrap_or_default();
+        let remark = R::remark(view)
+            .filter(|_| Self::error(view).is_none())
+            .map(|remark| format!(", {remark}"))
+            .unwrap_or_default();
         format!("{marked}{matching}{counted}{remark}")
     }
 
