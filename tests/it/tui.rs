@@ -13,6 +13,7 @@ mod create_policy;
 mod create_role;
 mod credentials;
 mod daily;
+mod dashboard;
 mod delete_everything;
 mod drafts;
 mod edit_role;
