@@ -11,7 +11,8 @@ use crate::insight::who_can::{Answer, Ask, can};
 /// Decide whether a principal of an account can do something, and under which conditions
 ///
 /// Everything is decided from what was read of the account: policies of the principal and its groups, permissions
-/// boundary, trust policies, and with --organization SCPs and RCPs. Exit code 1: denied.
+/// boundary, trust policies, and with --organization SCPs and RCPs. Where nothing that was read allows it and not all was
+/// read, the decision is `unknown`. Exit code 1: denied or unknown.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The name or ARN of a user or role, `root`, a service, an identity provider, or another account
@@ -41,7 +42,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 
 /// The decision as it is written.
 fn decision(answer: &Answer) -> &'static str {
-    if answer.parts.is_empty() {
+    if answer.is_unknown() {
+        "unknown"
+    } else if answer.parts.is_empty() {
         answer.refusal.as_str()
     } else if answer.when.is_always() {
         "allowed"
@@ -61,6 +64,7 @@ fn value(principal: &str, asked: &Ask, answer: &Answer) -> serde_json::Value {
         "blocked_by": answer.blocked_by.iter().map(|layer| layer.as_str()).collect::<Vec<_>>(),
         "statements": ask::statements(&answer.statements),
         "when": when,
+        "complete": answer.not_read.is_empty(),
         "not_read": answer.not_read,
         "not_evaluated": answer.not_evaluated,
     });
@@ -78,8 +82,13 @@ fn value(principal: &str, asked: &Ask, answer: &Answer) -> serde_json::Value {
 }
 
 fn tell(principal: &str, asked: &Ask, answer: &Answer, out: &mut Output) {
-    out.text(&format!("{}: {principal} {} on {}", decision(answer), asked.action, asked.resource));
-    if answer.parts.is_empty() && !answer.blocked_by.is_empty() {
+    // A denial, or a boundary, may be among what was not read.
+    let is_partly = !answer.parts.is_empty() && !answer.not_read.is_empty();
+    let within = if is_partly { " by what was read" } else { "" };
+    out.text(&format!("{}{within}: {principal} {} on {}", decision(answer), asked.action, asked.resource));
+    if answer.is_unknown() {
+        out.text("  nothing that was read allows it");
+    } else if answer.parts.is_empty() && !answer.blocked_by.is_empty() {
         let layers: Vec<&str> = answer.blocked_by.iter().map(|layer| layer.as_str()).collect();
         out.text(&format!("  blocked by: {}", layers.join(", ")));
     }

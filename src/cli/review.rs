@@ -99,7 +99,9 @@ fn value(review: &Review) -> Value {
     json!({
         "score": review.score,
         "findings": review.findings.iter().map(one).collect::<Vec<_>>(),
+        "conditional_administrators": ask::conditional(&review.conditional),
         "passed": review.passed,
+        "not_evaluated": review.not_evaluated,
         "not_checked": review.not_checked.iter()
             .map(|(check, reason)| json!({"check": check, "reason": reason})).collect::<Vec<_>>(),
     })

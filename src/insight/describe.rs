@@ -194,14 +194,20 @@ pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
         let certain = holder.when.is_always();
         let condition = if certain { String::new() } else { format!("  if {}", conditions(&holder.when)) };
         let tone = if certain { Tone::Plain } else { Tone::Warning };
-        let text = format!("{:<10} {}{condition}", holder.kind.word(), holder.principal);
+        let administers = match &holder.administers {
+            Some(when) if when.is_always() => "  administrator",
+            Some(_) => "  administrator under a condition",
+            None => "",
+        };
+        let text = format!("{:<10} {}{administers}{condition}", holder.kind.word(), holder.principal);
         lines.push(Line::new(0, tone, text).about(&holder.principal));
         for part in holder.parts.iter().filter(|part| *part.resource != *ask.resource || !part.except.is_empty()) {
             let except =
                 if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
             lines.push(Line::new(11, Tone::Muted, format!("on {}{except}", part.resource)));
         }
-        for chain in &holder.through {
+        // An administrator needs no role, and may take any: its ways through roles say nothing.
+        for chain in holder.through.iter().filter(|_| holder.administers.is_none() || !holder.direct) {
             lines.push(Line::new(11, Tone::Muted, format!("through {}", chain.join(" → "))));
         }
     }
@@ -244,6 +250,7 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
         let word = if found.not_read.is_empty() { "none" } else { "unknown: the policies were not read" };
         lines.push(Line::new(2, Tone::Muted, word));
     }
+    lines.extend(under_conditions(&found.conditional));
     // Who may do many things under one condition has as many ways; what is asked of one principal alone is told whole.
     let is_of_one = found.paths.iter().all(|path| found.paths.first().is_some_and(|first| first.from == path.from));
     let most = if is_of_one { usize::MAX } else { WAYS };
@@ -272,6 +279,18 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
         lines.extend(more);
     }
     gaps(&found.not_read, &found.not_evaluated, &mut lines);
+    lines
+}
+
+/// Who is an administrator under a condition.
+fn under_conditions(found: &[(Box<str>, Ways)]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !found.is_empty() {
+        lines.push(Line::new(0, Tone::Heading, "administrators under a condition"));
+    }
+    for (id, when) in found {
+        lines.push(Line::new(2, Tone::Plain, format!("{id}  if {}", conditions(when))).about(id));
+    }
     lines
 }
 
@@ -385,6 +404,10 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
             }
         }
     }
+    gaps(&found.not_read, &[], &mut lines);
+    if !lines.is_empty() {
+        gaps(&[], &found.not_evaluated, &mut lines);
+    }
     lines
 }
 
@@ -403,14 +426,19 @@ fn changed_services(change: &Changed, indent: u16, lines: &mut Vec<Line>) {
     }
 }
 
-/// What two users or roles can do that the other cannot.
-pub fn differences(one: &str, other: &str, found: &Changed) -> Vec<Line> {
+/// What two users or roles can do that the other cannot, where something of them may not have been read.
+pub fn differences(one: &str, other: &str, found: &Changed, not_read: &[String]) -> Vec<Line> {
     let head = format!("- only {}   + only {}   ~ on other resources or conditions", name_of(one), name_of(other));
     let mut lines = vec![Line::new(0, Tone::Heading, head)];
     changed_services(found, 0, &mut lines);
     if lines.len() == 1 {
-        lines.push(Line::new(0, Tone::Good, "Both can do the same."));
+        lines.push(if not_read.is_empty() {
+            Line::new(0, Tone::Good, "Both can do the same.")
+        } else {
+            Line::new(0, Tone::Muted, "Both can do the same by what was read.")
+        });
     }
+    gaps(not_read, &[], &mut lines);
     lines
 }
 
@@ -435,6 +463,7 @@ pub fn findings(review: &Review) -> Vec<Line> {
         Some(score) => Line::new(0, Tone::Heading, format!("score {score} of 100")),
         None => Line::new(0, Tone::Muted, "no score: policies were not read"),
     }];
+    lines.extend(under_conditions(&review.conditional));
     let mut last = "";
     for one in &review.findings {
         if one.check.id != last {
@@ -459,6 +488,7 @@ pub fn findings(review: &Review) -> Vec<Line> {
     let passed = if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") };
     lines.push(Line::new(0, Tone::Plain, ""));
     lines.push(Line::new(0, Tone::Good, format!("passed: {passed}")));
+    gaps(&[], &review.not_evaluated, &mut lines);
     let not = review.not_checked.iter();
     lines.extend(not.map(|(check, reason)| Line::new(0, Tone::Muted, format!("not checked: {check}: {reason}"))));
     lines
