@@ -13,6 +13,7 @@ mod budget;
 mod call;
 mod convert;
 mod credentials;
+mod denial;
 mod error;
 mod export;
 mod gate;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::AccountQuestion;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
@@ -68,6 +69,8 @@ pub enum BackgroundTask {
         /// The account that it belongs to.
         account: Option<String>,
     },
+    /// Have AWS read a denial that only it can.
+    Unseal(Sealed),
     /// Read a text file.
     ReadFile(PathBuf),
     /// Read a file that contains a private key, which is masked from then on.

@@ -11,6 +11,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::{AccountQuestion, Line};
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
@@ -52,6 +53,13 @@ pub enum TaskResult {
         text: Arc<str>,
         /// What it says beside what we say.
         result: Result<Box<Comparison>, UserError>,
+    },
+    /// AWS read a denial that only it can.
+    Unsealed {
+        /// What was sealed.
+        sealed: Sealed,
+        /// What it says, as JSON.
+        result: Result<String, UserError>,
     },
     /// A file was read.
     Read {

@@ -225,6 +225,8 @@ pub enum When {
     WhoCan,
     /// The field takes something that can be made on the way.
     Inside,
+    /// AWS denied a request that the screen tells of.
+    Denied,
     /// A run can be taken back.
     Undo,
     /// A plan is shown that was not applied yet.
@@ -325,6 +327,7 @@ bindings! {
         WorkAction::Undo                 "u" to "Undo the last change (shows a plan first)." if Undo;
         WorkAction::Copy                 "y" to "Copy the name, the ARN or the JSON to the terminal's clipboard." if Copyable;
         AnyPage::Reload            "r";
+        AppAction::WhyDenied       "W" if Denied;
         AppAction::Palette         ":";
         AnyPage::Calls             "@";
         AppAction::Help            "?";
@@ -386,6 +389,7 @@ bindings! {
         ReviewAction::Apply        "enter" if Apply;
         ReviewAction::Resume       "r" if Resume;
         ReviewAction::OnError      "c" if Several;
+        AppAction::WhyDenied       "W" if Denied;
         WorkAction::Undo                 "u" to "Undo what the plan has done (shows a plan first)." if Undo;
         WorkAction::Reveal               "x" to "Show the secrets for ten seconds." if Secrets;
         WorkAction::Copy                 "y" to "Copy the plan as the code shown, or the results.";

@@ -13,6 +13,7 @@ use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
+use crate::insight::denial::Sealed;
 use crate::message::TaskResult;
 use crate::policy::answer::compare;
 use crate::policy::diff::diff;
@@ -60,6 +61,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
         }
         // Only a session can be asked.
         BackgroundTask::AskService { text, .. } => TaskResult::Compared { text, result: Err(nobody()) },
+        BackgroundTask::Unseal(sealed) => {
+            let result = Err(sealed.needs_session());
+            TaskResult::Unsealed { sealed, result }
+        }
         // Only the main thread has a terminal to leave.
         BackgroundTask::EditOutside(before) => {
             let result = Err(UserError::new("there is no terminal to leave to an editor"));
@@ -128,6 +133,15 @@ pub(super) async fn compared(
         Err(told) => Err(told),
     };
     TaskResult::Compared { text, result }
+}
+
+/// Has AWS read a denial that only it can.
+pub(super) async fn unsealed(session: Option<Session>, sealed: Sealed, calls: &Sink) -> TaskResult {
+    let result = match session {
+        Some(session) => session.unseal(&sealed, calls).await.map_err(|error| error.user_error()),
+        None => Err(sealed.needs_session()),
+    };
+    TaskResult::Unsealed { sealed, result }
 }
 
 fn nobody() -> UserError {

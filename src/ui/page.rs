@@ -11,7 +11,7 @@ use crate::base::error::UserError;
 use crate::config::NameRules;
 use crate::input::{Action, Context, Keymap};
 use crate::insight::guards;
-use crate::model::{Account, CallMade, Fact, LoadError};
+use crate::model::{Account, CallMade, ErrorKind, Fact, LoadError};
 use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
 
@@ -70,6 +70,12 @@ impl View<'_> {
             Fact::Absent(seen) | Fact::Known(_, seen) => seen.at() <= self.since,
         }
     }
+}
+
+/// The sentence in which AWS denied a read.
+pub fn denied(error: &LoadError) -> Option<String> {
+    let is_denied = matches!(error.kind, ErrorKind::Denied(_));
+    error.detail.as_deref().filter(|_| is_denied).map(str::to_owned)
 }
 
 /// How the session stands.
@@ -131,6 +137,12 @@ pub trait Page: fmt::Debug + Send {
 
     /// How complete its data is, and where in it one stands.
     fn status(&self, view: &View<'_>) -> String;
+
+    /// What AWS said when it denied what the page reads.
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        let denied = |load: Load| denied(view.loads.failure(&load)?);
+        self.wants(view).into_iter().find_map(|(load, _)| denied(load))
+    }
 
     /// What can be copied here.
     fn subject(&self, _view: &View<'_>) -> Option<Subject> {

@@ -13,7 +13,7 @@ use crate::base::work::{GaveUp, StopOnDrop};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
-use crate::insight::denial::read;
+use crate::insight::denial::{Sealed, Told, read, unsealed};
 use crate::insight::describe::{AccountQuestion, Asked, Line, Tone};
 use crate::insight::find::{LANGUAGE, Query};
 use crate::insight::simulator::{SYNTAX, Simulation};
@@ -69,12 +69,23 @@ impl Typed {
         match self {
             Self::WhoCan(resource) => format!("on {resource}"),
             Self::Simulate => "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN".to_owned(),
-            Self::Denial => "paste the text of an AccessDenied error, or a CloudTrail event".to_owned(),
+            Self::Denial => {
+                "paste an AccessDenied error, an authorization message or ID, or a CloudTrail event".to_owned()
+            }
             Self::Find => {
                 "an action, allow, deny, condition, resource:…, principal:…, of:…, kind:…; - before it: not".to_owned()
             }
         }
     }
+}
+
+/// How far AWS is with a denial that only it can read.
+#[derive(Debug, PartialEq, Eq)]
+enum Unsealing {
+    /// It is to be asked.
+    Wanted(Sealed),
+    /// It was asked.
+    Asked(Sealed),
 }
 
 /// A question with its answer.
@@ -89,6 +100,8 @@ pub struct AccessAnswer {
     /// Stops what is worked out when another question is asked, or the answer is closed.
     work: StopOnDrop,
     answer: Option<Result<Vec<Line>, GaveUp>>,
+    /// What AWS is to read first.
+    sealed: Option<Unsealing>,
     /// What is wrong with what was typed.
     objection: Option<String>,
     lines: Vec<Line>,
@@ -108,6 +121,7 @@ impl AccessAnswer {
             waiting: None,
             work: StopOnDrop::default(),
             answer: None,
+            sealed: None,
             objection: None,
             lines: Vec::new(),
             laid_out: None,
@@ -145,6 +159,16 @@ impl AccessAnswer {
             "Explain a denial",
             "The policy that refused the request is found, and changes that would allow it.",
         )
+    }
+
+    /// The explanation of a refusal that the screen tells of.
+    pub fn denied(text: &str) -> Self {
+        let mut answer = Self::denial();
+        if let Some((line, _)) = &mut answer.typed {
+            line.insert_joined(text);
+        }
+        answer.explain();
+        answer
     }
 
     /// A question that is typed; until then its help is in sight.
@@ -204,7 +228,7 @@ impl AccessAnswer {
             Typed::WhoCan(resource) => resource,
             Typed::Find => return self.put(Query::parse(line.text()).map(Asked::Find)),
             Typed::Simulate => return self.put(Simulation::parse(line.text()).map(Asked::Simulate)),
-            Typed::Denial => return self.put(read(line.text()).map(Asked::Denial)),
+            Typed::Denial => return self.explain(),
         };
         let mut words = line.text().split_whitespace();
         let action = words.next().unwrap_or_default();
@@ -219,6 +243,32 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
+    /// Explains the denial that was pasted, once AWS has read what only it can.
+    fn explain(&mut self) {
+        let Some((line, _)) = &self.typed else { return };
+        match read(line.text()) {
+            Ok(Told::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
+            Ok(Told::Sealed(sealed)) => {
+                self.objection = None;
+                self.answer = None;
+                self.asked = None;
+                self.laid_out = None;
+                self.sealed = Some(Unsealing::Wanted(sealed));
+            }
+            Err(told) => self.put(Err(told)),
+        }
+    }
+
+    /// Takes what AWS answered for what only it can read.
+    fn take_unsealed(&mut self, sealed: &Sealed, result: &Result<String, UserError>) {
+        if self.sealed.as_ref() != Some(&Unsealing::Asked(sealed.clone())) {
+            return;
+        }
+        self.sealed = None;
+        let refusal = result.as_ref().map_err(Clone::clone).and_then(|text| unsealed(text));
+        self.put(refusal.map(Asked::Denial));
+    }
+
     /// Asks what was typed, or says what is wrong with it.
     fn put(&mut self, asked: Result<Asked, UserError>) {
         self.laid_out = None;
@@ -228,7 +278,10 @@ impl AccessAnswer {
                 self.answer = None;
                 self.asked = Some(asked);
             }
-            Err(told) => self.objection = Some(told.to_string()),
+            Err(told) => {
+                let hint = told.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+                self.objection = Some(format!("{told}{hint}"));
+            }
         }
     }
 
@@ -236,6 +289,7 @@ impl AccessAnswer {
         let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
+            (None, None) if self.sealed.is_some() => return vec![line(Tone::Muted, "asking AWS what it says …")],
             (None, None) => return vec![line(Tone::Muted, "reading the account …")],
             (None, Some(Err(gave_up))) => return vec![line(Tone::Warning, &gave_up.to_string())],
             (None, Some(Ok(lines))) => lines,
@@ -334,6 +388,11 @@ impl Layer for AccessAnswer {
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match message {
             UiMessage::Settled => {
+                if let Some(Unsealing::Wanted(sealed)) = &self.sealed {
+                    let sealed = sealed.clone();
+                    self.sealed = Some(Unsealing::Asked(sealed.clone()));
+                    return vec![UiEffect::Task(BackgroundTask::Unseal(sealed))];
+                }
                 // What is being read now would be missing from the answer.
                 let is_read = |want: &Want| view.loads.is_done(&want.load);
                 if view.standing == SessionStatus::Open && !self.wants(view).iter().all(is_read)
@@ -349,6 +408,9 @@ impl Layer for AccessAnswer {
                 vec![UiEffect::Task(BackgroundTask::AskAccount(question))]
             }
             UiMessage::TaskDone(result) => {
+                if let TaskResult::Unsealed { sealed, result } = &**result {
+                    self.take_unsealed(sealed, result);
+                }
                 if let TaskResult::AccountAnswered { question, lines } = &**result
                     && self.waiting.as_ref() == Some(question)
                 {
