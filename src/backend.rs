@@ -31,6 +31,7 @@ mod services;
 mod session;
 mod sign_in;
 mod signed;
+mod simulate;
 
 pub use call::Sent;
 pub use export::Export;

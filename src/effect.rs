@@ -13,6 +13,7 @@ use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgenc
 use crate::base::secret::Secret;
 use crate::insight::denial::Sealed;
 use crate::insight::describe::AccountQuestion;
+use crate::insight::simulator::Simulation;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -71,6 +72,8 @@ pub enum BackgroundTask {
     },
     /// Have AWS read a denial that only it can.
     Unseal(Sealed),
+    /// Ask AWS's simulator what it decides; the principals are given by their ARNs.
+    SimulateAtAws(Box<Simulation>),
     /// Read a text file.
     ReadFile(PathBuf),
     /// Read a file that contains a private key, which is masked from then on.

@@ -21,6 +21,7 @@ pub mod impact;
 pub(crate) mod references;
 pub mod review;
 pub(crate) mod simulator;
+pub(crate) mod trim;
 pub(crate) mod unread;
 pub(crate) mod who_can;
 

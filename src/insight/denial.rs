@@ -1,6 +1,6 @@
 //! Why a request was refused: what the refusal says, what the account says to it, and what would allow the request.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod fixes;
 mod sentence;
 

@@ -17,6 +17,7 @@ use super::escalation::{ADMIN, Escalation, Path, Route, Verdict, escalation};
 use super::find::{Match, Query, find};
 use super::forecast::Forecast;
 use super::impact::{Changed, Impact, Retrusted, impact};
+use super::review::record::{Changes, Record};
 use super::review::{Review, Severity, review};
 use super::simulator::{Simulation, simulate};
 use super::unread;
@@ -32,6 +33,8 @@ pub const CLOSED: usize = 300;
 const SHOWN: usize = 5;
 /// The most paths that are told of one principal among others.
 const WAYS: usize = 3;
+/// The most changes since an earlier review that are named.
+const TOLD: usize = 8;
 /// The most names in one line.
 const NAMED: usize = 6;
 
@@ -65,18 +68,26 @@ pub struct Line {
     pub about: Option<Box<str>>,
     /// The change that settles it.
     pub plan: Option<Arc<Plan>>,
+    /// What can be added to the question that the line answers.
+    pub adds: Option<Box<str>>,
 }
 
 impl Line {
     /// A line that is about nothing in particular.
     pub fn new(indent: u16, tone: Tone, text: impl Into<String>) -> Self {
-        Self { indent, tone, text: text.into(), about: None, plan: None }
+        Self { indent, tone, text: text.into(), about: None, plan: None, adds: None }
     }
 
     /// The same, about the entity of an ARN.
     #[must_use]
     pub fn about(self, arn: &str) -> Self {
         Self { about: Some(arn.into()), ..self }
+    }
+
+    /// The same, where opening it adds to the question.
+    #[must_use]
+    pub fn adding(self, words: &str) -> Self {
+        Self { adds: Some(words.into()), ..self }
     }
 
     /// The same with the change that settles it.
@@ -130,7 +141,18 @@ pub enum Asked {
 impl AccountQuestion {
     /// Works the answer out, unless it is stopped.
     pub fn answer(&self) -> Result<Vec<Line>, GaveUp> {
-        work::stoppable(&self.stop, || self.worked_out())
+        self.answer_and_record().map(|(lines, _)| lines)
+    }
+
+    /// The same, with what is kept of a review.
+    pub fn answer_and_record(&self) -> Result<(Vec<Line>, Option<Arc<Record>>), GaveUp> {
+        work::stoppable(&self.stop, || {
+            if self.asked == Asked::Review {
+                let review = review(&Access::new(&self.account), self.now)?;
+                return Ok((findings(&review), Some(Arc::new(Record::of(&review, self.now)))));
+            }
+            Ok((self.worked_out()?, None))
+        })
     }
 
     fn worked_out(&self) -> Result<Vec<Line>, GaveUp> {
@@ -153,7 +175,14 @@ impl AccountQuestion {
             Asked::Escalation => paths(&self.account, &escalation(&access, &Route::default())?),
             Asked::Review => findings(&review(&access, self.now)?),
             Asked::Find(query) => matches(&find(&access, query), &unread::policies(&access)),
-            Asked::Simulate(asked) => simulation::simulated(asked, &simulate(&access, asked)?),
+            Asked::Simulate(asked) => match &asked.plan {
+                Some(plan) => {
+                    let mut forecast = Forecast::new(&self.account);
+                    plan.steps.iter().for_each(|step| forecast.take(step));
+                    simulation::simulated(asked, &simulate(&Access::new(forecast.account()), asked)?)
+                }
+                None => simulation::simulated(asked, &simulate(&access, asked)?),
+            },
             Asked::Denial(refusal) => denial::explanation(&explain(&access, refusal.clone())?),
             Asked::Impact(plan) => impact_of_plan(&self.account, plan)?,
         })
@@ -455,6 +484,30 @@ fn shortened<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }
+}
+
+/// How a review differs from an earlier one.
+pub fn trend(now: &Record, before: &Record) -> Vec<Line> {
+    let Changes { new, settled } = now.since(before);
+    let score = |record: &Record| record.score.map_or_else(|| "none".to_owned(), |score| score.to_string());
+    let tone = if new.is_empty() { Tone::Good } else { Tone::Warning };
+    let day = before.at.strftime("%Y-%m-%d %H:%M UTC");
+    let head = format!(
+        "since {day}: score {} → {}, {}, {} settled",
+        score(before),
+        score(now),
+        counted(new.len(), "new finding"),
+        settled.len()
+    );
+    let mut lines = vec![Line::new(0, tone, head)];
+    for (word, tone, list) in [("new", Tone::Warning, &new), ("settled", Tone::Good, &settled)] {
+        let first = list.iter().take(TOLD);
+        lines.extend(first.map(|(check, about)| Line::new(2, tone, format!("{word}: {check}: {about}")).about(about)));
+        if list.len() > TOLD {
+            lines.push(Line::new(2, Tone::Muted, format!("{} more {word}", list.len() - TOLD)));
+        }
+    }
+    lines
 }
 
 /// What is not as it should be.

@@ -21,6 +21,7 @@ mod password_policy_length;
 mod password_policy_reuse;
 mod privilege_escalation;
 mod public_trust;
+pub mod record;
 mod role_unused;
 mod root_access_key;
 mod root_hardware_mfa;

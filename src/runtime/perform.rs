@@ -136,6 +136,10 @@ impl Performer {
                 let result = Box::new(tasks::compared(session, text, kind, account, &calls).await);
                 tell(&wake, Message::TaskDone { stamp, result });
             })),
+            BackgroundTask::SimulateAtAws(asked) => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::simulated(session, asked, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
             BackgroundTask::Unseal(sealed) => drop(tokio.spawn(async move {
                 let result = Box::new(tasks::unsealed(session, sealed, &calls).await);
                 tell(&wake, Message::TaskDone { stamp, result });

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
@@ -11,6 +12,7 @@ use crate::base::error::UserError;
 use crate::config::NameRules;
 use crate::input::{Action, Context, Keymap};
 use crate::insight::guards;
+use crate::insight::review::record::Record;
 use crate::model::{Account, CallMade, ErrorKind, Fact, LoadError};
 use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
@@ -55,6 +57,8 @@ pub struct View<'a> {
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
     pub book: Option<JournalId>,
+    /// The last review of the account, where there was one.
+    pub review: Option<&'a Reviewed>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
 }
@@ -76,6 +80,15 @@ impl View<'_> {
 pub fn denied(error: &LoadError) -> Option<String> {
     let is_denied = matches!(error.kind, ErrorKind::Denied(_));
     error.detail.as_deref().filter(|_| is_denied).map(str::to_owned)
+}
+
+/// The last review of an account, and the one before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reviewed {
+    /// The last one.
+    pub now: Arc<Record>,
+    /// The one before.
+    pub before: Option<Arc<Record>>,
 }
 
 /// How the session stands.

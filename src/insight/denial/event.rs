@@ -40,6 +40,36 @@ pub(super) fn read(value: &Value) -> Option<Refusal> {
     one(value)
 }
 
+/// The events of what CloudTrail delivers, or `lookup-events` prints, or of one alone.
+pub(crate) fn events(value: &Value) -> Vec<Value> {
+    let list = value.get("Records").or_else(|| value.get("Events")).or(Some(value)).and_then(Value::as_array);
+    let whole = |one: &Value| match one.get("CloudTrailEvent").and_then(Value::as_str) {
+        Some(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+        None => one.clone(),
+    };
+    list.map_or_else(|| vec![whole(value)], |list| list.iter().map(whole).collect())
+}
+
+/// Who used which action: the user, or the role of the session. What was denied was not used.
+pub(crate) fn used(event: &Value) -> Option<(String, String)> {
+    let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
+    let is_denied = text("/errorCode").is_some_and(|code| is_denial(code));
+    let issuer = text("/userIdentity/sessionContext/sessionIssuer/arn");
+    let principal = issuer.or_else(|| text("/userIdentity/arn")).filter(|_| !is_denied)?;
+    Some((principal.to_owned(), action(prefix(text("/eventSource")?), text("/eventName")?)))
+}
+
+/// The prefix of the actions of an event source.
+fn prefix(source: &str) -> &str {
+    let source = source.trim_end_matches(".amazonaws.com");
+    SOURCES.iter().find(|(name, _)| *name == source).map_or(source, |(_, prefix)| prefix)
+}
+
+fn is_denial(code: &str) -> bool {
+    let code = code.to_ascii_lowercase();
+    ["accessdenied", "unauthorized", "accessdeniedexception", "forbidden"].iter().any(|word| code.contains(word))
+}
+
 /// An event, alone or as `LookupEvents` gives it.
 fn one(value: &Value) -> Option<Refusal> {
     if let Some(text) = value.get("CloudTrailEvent").and_then(Value::as_str) {
@@ -50,13 +80,11 @@ fn one(value: &Value) -> Option<Refusal> {
 
 fn event(event: &Value) -> Option<Refusal> {
     let text = |name: &str| event.get(name).and_then(Value::as_str);
-    let code = text("errorCode")?.to_ascii_lowercase();
-    if !["accessdenied", "unauthorized", "accessdeniedexception", "forbidden"].iter().any(|word| code.contains(word)) {
+    if !is_denial(text("errorCode")?) {
         return None;
     }
     let told = text("errorMessage").and_then(sentence::read).unwrap_or_default();
-    let source = text("eventSource").unwrap_or_default().trim_end_matches(".amazonaws.com");
-    let prefix = SOURCES.iter().find(|(name, _)| *name == source).map_or(source, |(_, prefix)| prefix);
+    let prefix = prefix(text("eventSource").unwrap_or_default());
     let action = text("eventName").map(|name| action(prefix, name));
     let identity = event.get("userIdentity");
     let arn = identity.and_then(|identity| identity.get("arn")).and_then(Value::as_str).map(str::to_owned);

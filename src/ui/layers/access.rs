@@ -2,6 +2,8 @@
 //!
 //! An answer is worked out aside; closing the layer gives it up.
 
+mod first;
+
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
@@ -13,10 +15,9 @@ use crate::base::work::{GaveUp, StopOnDrop};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
-use crate::insight::denial::{Sealed, Told, read, unsealed};
-use crate::insight::describe::{AccountQuestion, Asked, Line, Tone};
+use crate::insight::describe::{AccountQuestion, Asked, Line, Tone, trend};
 use crate::insight::find::{LANGUAGE, Query};
-use crate::insight::simulator::{SYNTAX, Simulation};
+use crate::insight::simulator::SYNTAX;
 use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
 use crate::model::{Account, ResourceRef};
@@ -28,12 +29,16 @@ use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::message::UiMessage;
-use crate::ui::page::{SessionStatus, View};
+use crate::ui::page::{Reviewed, SessionStatus, View};
 use crate::ui::place::Place;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
+
+use first::First;
+
+pub use first::Edited;
 
 /// What tells all policies and who has them.
 const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Policies, Load::Bulk];
@@ -41,6 +46,9 @@ const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Polic
 /// What a review looks at beside.
 const CREDENTIALS: [Load; 5] =
     [Load::Summary, Load::PasswordPolicy, Load::ServerCertificates, Load::VirtualMfaDevices, Load::Report];
+
+/// The title of the security review.
+const REVIEW: &str = "Security review";
 
 /// What is asked with what is typed.
 #[derive(Debug)]
@@ -68,7 +76,9 @@ impl Typed {
     fn hint(&self) -> String {
         match self {
             Self::WhoCan(resource) => format!("on {resource}"),
-            Self::Simulate => "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN".to_owned(),
+            Self::Simulate => {
+                "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN, scp:FILE, trace, aws".to_owned()
+            }
             Self::Denial => {
                 "paste an AccessDenied error, an authorization message or ID, or a CloudTrail event".to_owned()
             }
@@ -77,15 +87,6 @@ impl Typed {
             }
         }
     }
-}
-
-/// How far AWS is with a denial that only it can read.
-#[derive(Debug, PartialEq, Eq)]
-enum Unsealing {
-    /// It is to be asked.
-    Wanted(Sealed),
-    /// It was asked.
-    Asked(Sealed),
 }
 
 /// A question with its answer.
@@ -100,8 +101,10 @@ pub struct AccessAnswer {
     /// Stops what is worked out when another question is asked, or the answer is closed.
     work: StopOnDrop,
     answer: Option<Result<Vec<Line>, GaveUp>>,
-    /// What AWS is to read first.
-    sealed: Option<Unsealing>,
+    /// What is needed first.
+    first: Option<First>,
+    /// The text in the editor, where that is simulated.
+    edited: Option<Edited>,
     /// What is wrong with what was typed.
     objection: Option<String>,
     lines: Vec<Line>,
@@ -121,13 +124,19 @@ impl AccessAnswer {
             waiting: None,
             work: StopOnDrop::default(),
             answer: None,
-            sealed: None,
+            first: None,
+            edited: None,
             objection: None,
             lines: Vec::new(),
             laid_out: None,
             is_new: false,
             scroll: Scroll::default(),
         }
+    }
+
+    /// The security review.
+    pub fn review() -> Self {
+        Self::new(REVIEW, Asked::Review)
     }
 
     /// Who can do what is typed on a resource; the action that is most often meant is asked at once.
@@ -150,6 +159,12 @@ impl AccessAnswer {
             line.offer(who);
         }
         answer
+    }
+
+    /// The simulator with the text in the editor.
+    pub fn simulate_with(who: &str, edited: Edited) -> Self {
+        let title = "Simulate with the text in the editor".to_owned();
+        Self { title, edited: Some(edited), ..Self::simulate(who) }
     }
 
     /// The explanation of a refusal that is pasted.
@@ -201,14 +216,28 @@ impl AccessAnswer {
         self.of_entry(|line| named(account, line.about.as_deref()?))
     }
 
+    /// What the line under the cursor can add to the question.
+    fn adds(&self) -> Option<Box<str>> {
+        self.lines.get(self.scroll.cursor)?.adds.clone().filter(|_| self.typed.is_some())
+    }
+
     /// The change that settles what the line under the cursor tells.
     fn plan(&self) -> Option<Arc<Plan>> {
         self.of_entry(|line| line.plan.clone())
     }
 
     /// Opens what the line is about, or the change that settles it.
-    fn follow(&self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
+    fn follow(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         match action {
+            Action::Nav(Nav::Open) if self.adds().is_some() => {
+                let words = self.adds()?;
+                if let Some((line, _)) = &mut self.typed {
+                    let blank = if line.text().is_empty() || line.text().ends_with(' ') { "" } else { " " };
+                    line.insert(&format!("{blank}{words}"));
+                }
+                self.ask();
+                Some(Vec::new())
+            }
             Action::Nav(Nav::Open) => {
                 let found = self.about(view.account)?;
                 Some(vec![UiEffect::Close, UiEffect::Go(Place::Entity(found))])
@@ -227,7 +256,7 @@ impl AccessAnswer {
         let resource = match typed {
             Typed::WhoCan(resource) => resource,
             Typed::Find => return self.put(Query::parse(line.text()).map(Asked::Find)),
-            Typed::Simulate => return self.put(Simulation::parse(line.text()).map(Asked::Simulate)),
+            Typed::Simulate => return self.simulated(),
             Typed::Denial => return self.explain(),
         };
         let mut words = line.text().split_whitespace();
@@ -243,30 +272,12 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
-    /// Explains the denial that was pasted, once AWS has read what only it can.
-    fn explain(&mut self) {
-        let Some((line, _)) = &self.typed else { return };
-        match read(line.text()) {
-            Ok(Told::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
-            Ok(Told::Sealed(sealed)) => {
-                self.objection = None;
-                self.answer = None;
-                self.asked = None;
-                self.laid_out = None;
-                self.sealed = Some(Unsealing::Wanted(sealed));
-            }
-            Err(told) => self.put(Err(told)),
+    /// Puts below the score of a review what changed since the one before.
+    fn tell_trend(&mut self, view: &View<'_>) {
+        let Some(Reviewed { now, before: Some(before) }) = view.review else { return };
+        if let (true, Some(Ok(lines))) = (self.title == REVIEW, &mut self.answer) {
+            lines.splice(1..1, trend(now, before));
         }
-    }
-
-    /// Takes what AWS answered for what only it can read.
-    fn take_unsealed(&mut self, sealed: &Sealed, result: &Result<String, UserError>) {
-        if self.sealed.as_ref() != Some(&Unsealing::Asked(sealed.clone())) {
-            return;
-        }
-        self.sealed = None;
-        let refusal = result.as_ref().map_err(Clone::clone).and_then(|text| unsealed(text));
-        self.put(refusal.map(Asked::Denial));
     }
 
     /// Asks what was typed, or says what is wrong with it.
@@ -289,7 +300,9 @@ impl AccessAnswer {
         let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
-            (None, None) if self.sealed.is_some() => return vec![line(Tone::Muted, "asking AWS what it says …")],
+            (None, None) if self.first.is_some() => {
+                return vec![line(Tone::Muted, self.first.as_ref().map_or("", First::words))];
+            }
             (None, None) => return vec![line(Tone::Muted, "reading the account …")],
             (None, Some(Err(gave_up))) => return vec![line(Tone::Warning, &gave_up.to_string())],
             (None, Some(Ok(lines))) => lines,
@@ -320,7 +333,7 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
 
 /// Whether a line leads somewhere by itself.
 fn is_active(line: &Line) -> bool {
-    line.about.is_some() || line.plan.is_some()
+    line.about.is_some() || line.plan.is_some() || line.adds.is_some()
 }
 
 /// The colour of a line.
@@ -341,7 +354,9 @@ impl Layer for AccessAnswer {
             Some(_) => Context::of(&[Scope::Question, Scope::Menu, Scope::Text, Scope::Global]),
             None => Context::of(&[Scope::Answer, Scope::Rows, Scope::Global]),
         };
-        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, self.plan().is_some())
+        context
+            .with(When::Row, self.adds().is_some() || self.about(view.account).is_some())
+            .with(When::Edit, self.plan().is_some())
     }
 
     fn title(&self) -> &str {
@@ -388,10 +403,9 @@ impl Layer for AccessAnswer {
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match message {
             UiMessage::Settled => {
-                if let Some(Unsealing::Wanted(sealed)) = &self.sealed {
-                    let sealed = sealed.clone();
-                    self.sealed = Some(Unsealing::Asked(sealed.clone()));
-                    return vec![UiEffect::Task(BackgroundTask::Unseal(sealed))];
+                if let Some(first) = self.first.as_mut().filter(|first| !first.is_asked) {
+                    first.is_asked = true;
+                    return first.task().map(UiEffect::Task).into_iter().collect();
                 }
                 // What is being read now would be missing from the answer.
                 let is_read = |want: &Want| view.loads.is_done(&want.load);
@@ -408,14 +422,14 @@ impl Layer for AccessAnswer {
                 vec![UiEffect::Task(BackgroundTask::AskAccount(question))]
             }
             UiMessage::TaskDone(result) => {
-                if let TaskResult::Unsealed { sealed, result } = &**result {
-                    self.take_unsealed(sealed, result);
-                }
-                if let TaskResult::AccountAnswered { question, lines } = &**result
+                self.take(result);
+                if let TaskResult::AccountAnswered { question, lines, .. } = &**result
                     && self.waiting.as_ref() == Some(question)
                 {
                     self.waiting = None;
+                    self.compare(&question.asked, view.account);
                     self.answer = Some(lines.clone());
+                    self.tell_trend(view);
                     self.laid_out = None;
                     self.is_new = true;
                 }

@@ -6,13 +6,16 @@ use unicode_width::UnicodeWidthStr;
 use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::input::{Action, AppAction, Context, Nav, Scope, When};
+use crate::insight::review::Severity;
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
-use crate::ui::page::{Page, Subject, View};
+use crate::ui::layers::access::AccessAnswer;
+use crate::ui::page::{Page, Reviewed, Subject, View};
 use crate::ui::place::{Kind, Place};
+use crate::ui::time;
 
 use super::account_settings::sign_in_link;
 use crate::ui::widgets::failure::{failure, room};
@@ -61,6 +64,8 @@ enum Leads {
     List(Kind, &'static str),
     /// What a key does everywhere.
     Do(Action),
+    /// The security review.
+    Review,
     /// The clipboard.
     Copy(&'static str, String),
     /// Nowhere from here; what to do is said.
@@ -73,6 +78,7 @@ impl Leads {
             Self::Page(place) => UiEffect::Go(place),
             Self::List(kind, filter) => UiEffect::GoFiltered(kind, filter.to_owned()),
             Self::Do(action) => UiEffect::Do(action),
+            Self::Review => UiEffect::Open(Box::new(AccessAnswer::review())),
             Self::Copy(what, text) => UiEffect::Copy(what, text),
             Self::Say(text, hint) => UiEffect::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
         }
@@ -138,6 +144,37 @@ impl Dashboard {
         checks
     }
 
+    /// The last security review: its score, what changed, and the best practices that are not met.
+    fn review(view: &View<'_>) -> Vec<Cell> {
+        let Some(Reviewed { now, before }) = view.review else {
+            return vec![Cell::new("Not reviewed yet. Enter reviews the account.", Look::Muted)];
+        };
+        let score = now.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
+        let counts: Vec<String> =
+            now.counts().into_iter().map(|(severity, count)| format!("{count} {}", severity.word())).collect();
+        let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+        let is_bad = now.counts().iter().any(|(severity, _)| *severity >= Severity::High);
+        let look = if is_bad { Look::Danger } else { Look::Good };
+        let mut lines = vec![Cell::new(format!("{score}: {counts}, {}", time::ago(now.at, view.now)), look)];
+        if let Some(before) = before {
+            let changes = now.since(before);
+            let was = before.score.map_or_else(|| "none".to_owned(), |score| score.to_string());
+            let told = format!("last time {was}: {} new, {} settled", changes.new.len(), changes.settled.len());
+            lines.push(Cell::new(told, if changes.new.is_empty() { Look::Good } else { Look::Warning }));
+        }
+        let practices = now.practices();
+        let open =
+            practices.iter().filter_map(|(heading, found)| Some((heading, (*found).filter(|found| *found > 0)?)));
+        lines.extend(open.map(|(heading, found)| {
+            let word = if found == 1 { "finding" } else { "findings" };
+            Cell::new(format!("▲ {heading}: {found} {word}"), Look::Warning)
+        }));
+        let met = practices.iter().filter(|(_, found)| *found == Some(0)).count();
+        let checked = practices.iter().filter(|(_, found)| found.is_some()).count();
+        lines.push(Cell::new(format!("{met} of {checked} best practices are met by what was checked."), Look::Muted));
+        lines
+    }
+
     /// The lines that lead somewhere, from top to bottom.
     fn lines(view: &View<'_>) -> Vec<Line> {
         let layout = Layout::of(view);
@@ -163,7 +200,9 @@ impl Dashboard {
         });
         let advice = layout.checks.iter().zip(layout.advice + 1..);
         let advice = advice.map(|((cell, leads), y)| Line { y, width: width(&cell.text), leads: leads.clone() });
-        about.chain(cards).chain(advice).collect()
+        let review = layout.review.iter().zip(layout.reviewed + 1..);
+        let review = review.map(|(cell, y)| Line { y, width: width(&cell.text), leads: Leads::Review });
+        about.chain(cards).chain(advice).chain(review).collect()
     }
 
     fn render_cards(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -199,17 +238,21 @@ struct Layout {
     cards: u16,
     advice: u16,
     checks: Vec<(Cell, Leads)>,
+    reviewed: u16,
+    review: Vec<Cell>,
 }
 
 impl Layout {
     fn of(view: &View<'_>) -> Self {
         let about = Dashboard::account(view);
         let cards = lines(about.len()) + 2;
-        Self { about, cards, advice: cards + lines(CARDS.len()) + 2, checks: Dashboard::checks(view) }
+        let (advice, checks) = (cards + lines(CARDS.len()) + 2, Dashboard::checks(view));
+        let reviewed = advice + lines(checks.len()) + 2;
+        Self { about, cards, advice, checks, reviewed, review: Dashboard::review(view) }
     }
 
     fn height(&self) -> u16 {
-        self.advice + 1 + lines(self.checks.len())
+        self.reviewed + 1 + lines(self.review.len())
     }
 }
 
@@ -333,6 +376,10 @@ impl Dashboard {
         page.text(inside, inside.x, layout.advice, "Security recommendations", Look::Title);
         for ((check, _), y) in layout.checks.iter().zip(layout.advice + 1..height) {
             page.text(inside, inside.x, y, &check.text, check.role);
+        }
+        page.text(inside, inside.x, layout.reviewed, "Security review", Look::Title);
+        for (cell, y) in layout.review.iter().zip(layout.reviewed + 1..height) {
+            page.text(inside, inside.x, y, &cell.text, cell.role);
         }
         let all = Self::lines(view);
         let last = lines(all.len().saturating_sub(1)).max(1);
