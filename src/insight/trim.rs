@@ -72,13 +72,12 @@ enum Logged {
 impl Usage {
     /// Takes the events of a file: what CloudTrail delivers or `lookup-events` prints, or one event a line.
     pub fn take_file(&mut self, text: &str, holders: &BTreeSet<String>) -> Result<(), UserError> {
-        let values: Vec<Value> = match serde_json::from_str::<Value>(text) {
-            Ok(value) => vec![value],
-            Err(_) => {
-                let lines = text.lines().filter(|line| !line.trim().is_empty());
-                let read = lines.map(serde_json::from_str).collect::<Result<_, _>>();
-                read.map_err(|error| UserError::new(format!("these are no events of CloudTrail: {error}")))?
-            }
+        let values: Vec<Value> = if let Ok(value) = serde_json::from_str::<Value>(text) {
+            vec![value]
+        } else {
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            let read = lines.map(serde_json::from_str).collect::<Result<_, _>>();
+            read.map_err(|error| UserError::new(format!("these are no events of CloudTrail: {error}")))?
         };
         values.iter().flat_map(event::events).for_each(|one| self.take(&one, holders));
         self.logged = Logged::Management;

@@ -36,7 +36,7 @@ fn check(code: i32, args: &str, typed: &str) -> Ran {
     let words: Vec<String> = args
         .split_ascii_whitespace()
         .map(|word| match word {
-            word if word.ends_with(".json") => home.join(word).display().to_string(),
+            word if home.join(word).is_file() => home.join(word).display().to_string(),
             word => word.to_owned(),
         })
         .collect();

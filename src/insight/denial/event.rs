@@ -53,7 +53,7 @@ pub(crate) fn events(value: &Value) -> Vec<Value> {
 /// Who used which action: the user, or the role of the session. What was denied was not used.
 pub(crate) fn used(event: &Value) -> Option<(String, String)> {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
-    let is_denied = text("/errorCode").is_some_and(|code| is_denial(code));
+    let is_denied = text("/errorCode").is_some_and(is_denial);
     let issuer = text("/userIdentity/sessionContext/sessionIssuer/arn");
     let principal = issuer.or_else(|| text("/userIdentity/arn")).filter(|_| !is_denied)?;
     Some((principal.to_owned(), action(prefix(text("/eventSource")?), text("/eventName")?)))

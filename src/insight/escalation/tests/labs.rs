@@ -1,6 +1,6 @@
 //! The well-known public labs, written down anew: who is an administrator, and who can become one.
 //!
-//! After iam-vulnerable (Bishop Fox), the IAM scenarios of CloudGoat (Rhino Security Labs), and the graphs that PMapper
+//! After iam-vulnerable (Bishop Fox), the IAM scenarios of `CloudGoat` (Rhino Security Labs), and the graphs that `PMapper`
 //! and Pacu are shown on. The principals and what they may do are those of the labs; texts and names are our own.
 
 use super::*;
@@ -35,16 +35,16 @@ impl Lab {
     }
 
     fn user(self, name: &str, statements: &Value) -> Self {
-        self.member(name, statements, json!([]), json!([]))
+        self.member(name, statements, &json!([]))
     }
 
-    fn member(self, name: &str, statements: &Value, groups: Value, tags: Value) -> Self {
+    fn member(self, name: &str, statements: &Value, groups: &Value) -> Self {
         let inline = json!([{"PolicyName": "own", "PolicyDocument": policy(statements)}]);
         let arn = format!("{ACCOUNT}:user/{name}");
         self.push(
             "UserDetailList",
             json!({"UserName": name, "UserId": format!("AIDA{name}"), "Arn": arn, "GroupList": groups,
-            "UserPolicyList": inline, "AttachedManagedPolicies": [], "Tags": tags}),
+            "UserPolicyList": inline, "AttachedManagedPolicies": [], "Tags": []}),
         )
     }
 
@@ -155,11 +155,11 @@ fn the_paths_of_iam_vulnerable_are_found() {
         .user("privesc6", &one(&["iam:UpdateLoginProfile"]))
         .user("privesc7", &one(&["iam:AttachUserPolicy"]))
         .group("privesc8-group", &one(&["iam:AttachGroupPolicy"]))
-        .member("privesc8", &one(&["s3:ListAllMyBuckets"]), json!(["privesc8-group"]), json!([]))
+        .member("privesc8", &one(&["s3:ListAllMyBuckets"]), &json!(["privesc8-group"]))
         .role("privesc9", &from_outside, &Value::Null, &one(&["iam:AttachRolePolicy"]))
         .user("privesc10", &one(&["iam:PutUserPolicy"]))
         .group("privesc11-group", &one(&["iam:PutGroupPolicy"]))
-        .member("privesc11", &one(&["s3:ListAllMyBuckets"]), json!(["privesc11-group"]), json!([]))
+        .member("privesc11", &one(&["s3:ListAllMyBuckets"]), &json!(["privesc11-group"]))
         .role("privesc12", &from_outside, &Value::Null, &one(&["iam:PutRolePolicy"]))
         .user("privesc13", &one(&["iam:AddUserToGroup"]))
         .user("privesc14", &one(&["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"]))
@@ -218,7 +218,7 @@ fn what_iam_vulnerable_calls_false_positives_are_no_paths_and_its_false_negative
     vulnerable()
         .user("fp1", &json!([allow(&["*"], "*"), deny(&["*"])]))
         .group("fp2-group", &json!([deny(&["*"])]))
-        .member("fp2", &json!([allow(&["*"], "*")]), json!(["fp2-group"]), json!([]))
+        .member("fp2", &json!([allow(&["*"], "*")]), &json!(["fp2-group"]))
         .user("fp3", &json!([allow(&["*"], "*"), deny(&["iam:*"])]))
         .user("fp4", &json!([allow(&["iam:CreateAccessKey"], &format!("{ACCOUNT}:user/nobody"))]))
         .user("fp5", &json!([elsewhere, allow(&["ec2:RunInstances"], "*")]))

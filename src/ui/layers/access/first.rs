@@ -31,8 +31,8 @@ enum Outside {
 }
 
 impl First {
-    fn new(what: Outside) -> Option<Self> {
-        Some(Self { what, is_asked: false })
+    fn new(what: Outside) -> Self {
+        Self { what, is_asked: false }
     }
 
     pub(super) fn task(&self) -> Option<BackgroundTask> {
@@ -74,7 +74,7 @@ impl AccessAnswer {
                 self.answer = None;
                 self.asked = None;
                 self.laid_out = None;
-                self.first = First::new(Outside::Unsealed(sealed));
+                self.first = Some(First::new(Outside::Unsealed(sealed)));
             }
             Err(told) => self.put(Err(told)),
         }
@@ -105,7 +105,7 @@ impl AccessAnswer {
         self.answer = None;
         self.asked = None;
         self.laid_out = None;
-        self.first = First::new(Outside::Files(Box::new(asked)));
+        self.first = Some(First::new(Outside::Files(Box::new(asked))));
     }
 
     /// Takes a policy that was read from a file.
@@ -173,6 +173,6 @@ impl AccessAnswer {
                 arn.as_str().clone_into(name);
             }
         }
-        self.first = First::new(Outside::Theirs(Box::new(asked)));
+        self.first = Some(First::new(Outside::Theirs(Box::new(asked))));
     }
 }
