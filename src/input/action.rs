@@ -111,7 +111,7 @@ actions! {
         Help             "help" "help" "Show the keys that work here.";
         Connect          "connect" "" "Open another account, or go to an open one.";
         SignInAgain      "sign-in-again" "" "Sign in again; nothing on the screen is lost.";
-        WhyDenied        "why-denied" "why denied" "Explain the denial on the screen: which policy refused, and what would allow it.";
+        WhyDenied        "why-denied" "why" "Explain the denial on the screen: which policy refused, and what would allow it.";
         Stop             "stop" "" "Cancel what is running.";
         Redraw           "redraw" "" "Redraw the screen.";
         Suspend          "suspend" "" "Suspend the program and go back to the shell; `fg` continues it.";
