@@ -13,6 +13,7 @@ mod budget;
 mod call;
 mod convert;
 mod credentials;
+mod denial;
 mod error;
 mod export;
 mod gate;
@@ -30,6 +31,7 @@ mod services;
 mod session;
 mod sign_in;
 mod signed;
+mod simulate;
 
 pub use call::Sent;
 pub use export::Export;

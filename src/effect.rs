@@ -11,7 +11,9 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::AccountQuestion;
+use crate::insight::simulator::Simulation;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -68,6 +70,10 @@ pub enum BackgroundTask {
         /// The account that it belongs to.
         account: Option<String>,
     },
+    /// Have AWS read a denial that only it can.
+    Unseal(Sealed),
+    /// Ask AWS's simulator what it decides; the principals are given by their ARNs.
+    SimulateAtAws(Box<Simulation>),
     /// Read a text file.
     ReadFile(PathBuf),
     /// Read a file that contains a private key, which is masked from then on.

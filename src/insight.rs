@@ -14,13 +14,14 @@ pub(crate) mod documents;
 pub(crate) mod drift;
 pub mod effective;
 pub mod escalation;
-pub(crate) mod find;
-pub(crate) mod forecast;
+pub mod find;
+pub mod forecast;
 pub mod guards;
-pub(crate) mod impact;
+pub mod impact;
 pub(crate) mod references;
 pub mod review;
 pub(crate) mod simulator;
+pub(crate) mod trim;
 pub(crate) mod unread;
 pub(crate) mod who_can;
 

@@ -11,7 +11,11 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::{AccountQuestion, Line};
+use crate::insight::review::record::Record;
+use crate::insight::simulator::Simulation;
+use crate::insight::simulator::aws::Theirs;
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;
@@ -45,6 +49,8 @@ pub enum TaskResult {
         question: AccountQuestion,
         /// The answer in words.
         lines: Result<Vec<Line>, GaveUp>,
+        /// What is kept of a review.
+        review: Option<Arc<Record>>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {
@@ -52,6 +58,20 @@ pub enum TaskResult {
         text: Arc<str>,
         /// What it says beside what we say.
         result: Result<Box<Comparison>, UserError>,
+    },
+    /// AWS's simulator decided, or could not be asked.
+    SimulatedAtAws {
+        /// What it was asked.
+        asked: Box<Simulation>,
+        /// What it says.
+        result: Result<Vec<Theirs>, UserError>,
+    },
+    /// AWS read a denial that only it can.
+    Unsealed {
+        /// What was sealed.
+        sealed: Sealed,
+        /// What it says, as JSON.
+        result: Result<String, UserError>,
     },
     /// A file was read.
     Read {

@@ -189,6 +189,11 @@ pub fn ways(ways: &Ways) -> Value {
     ways.sets().iter().map(|set| set.iter().map(need).collect::<Value>()).collect()
 }
 
+/// Administrators under a condition as data.
+pub fn conditional(list: &[(Box<str>, Ways)]) -> Value {
+    list.iter().map(|(id, when)| json!({"principal": id, "when": ways(when)})).collect()
+}
+
 /// Statements as data.
 pub fn statements(list: &[StatementRef]) -> Value {
     let one = |one: &StatementRef| json!({"policy": one.policy, "policy_type": one.layer.as_str(), "statement": one.statement, "sid": one.sid});

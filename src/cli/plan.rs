@@ -14,6 +14,7 @@ mod role;
 mod settings;
 mod table;
 mod tags;
+mod trim_policy;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -33,6 +34,7 @@ use self::provider::{
 use self::role::{CreateRole, CreateServiceLinkedRole, DeleteRole, EditRole};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
 use self::tags::Tags;
+use self::trim_policy::TrimPolicy;
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -69,6 +71,8 @@ enum What {
     CreateGroup(With<CreateGroup>),
     /// Create a policy, or several where its document is too long, and attach it
     CreatePolicy(With<CreatePolicy>),
+    /// Remove from a policy the actions that nobody who has it used
+    TrimPolicy(With<TrimPolicy>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
     /// Create the role that an AWS service uses for itself
@@ -190,6 +194,7 @@ impl What {
             Self::LockOut(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreatePolicy(with) => with.parts(),
+            Self::TrimPolicy(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
             Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),

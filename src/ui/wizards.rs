@@ -48,6 +48,7 @@ mod set_boundary;
 mod set_default_version;
 mod summary;
 mod tags;
+mod trim_policy;
 mod upload_key;
 
 use crate::base::arn::Arn;
@@ -202,6 +203,7 @@ pub const COMMANDS: &[Command] = &[
     set_boundary::BOUNDARY,
     set_boundary::REMOVE,
     compare_versions::COMMAND,
+    trim_policy::COMMAND,
     set_default_version::COMMAND,
     set_default_version::BACK,
     delete_version::COMMAND,

@@ -228,6 +228,11 @@ operations! {
     CloudTrail {
         LookupEvents,
     }
+    /// The operations of IAM Toolbox; the model does not hold them.
+    IamToolbox {
+        GetRequestAuthorizationDetails,
+        GetRequestAuthorizationPolicy,
+    }
     /// The operations of AWS Organizations that are answered here; the model does not hold them.
     Organizations {
         DescribeAccount,

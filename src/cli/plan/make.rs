@@ -54,7 +54,7 @@ pub(super) fn user_loads(account: &Account, name: &str) -> Vec<Load> {
     parts.into_iter().filter(|_| there).map(|part| Load::User(name.into(), part)).collect()
 }
 
-fn group_loads(account: &Account, name: &str) -> Vec<Load> {
+pub(super) fn group_loads(account: &Account, name: &str) -> Vec<Load> {
     let there = account.groups().get(name).is_some();
     let parts = [GroupPart::Overview, GroupPart::Permissions];
     parts.into_iter().filter(|_| there).map(|part| Load::Group(name.into(), part)).collect()

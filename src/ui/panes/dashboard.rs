@@ -70,16 +70,16 @@ impl Dashboard {
         let tally = self.tally.as_ref().map(|(_, tally)| *tally);
         let charts = tally.as_ref().map(blocks::charts).unwrap_or_default();
         let recommendations = blocks::recommendations(view, tally);
-        let (resources, account) = (blocks::resources(view), blocks::account(view));
+        let (resources, account, review) = (blocks::resources(view), blocks::account(view), blocks::review(view));
         let changes = blocks::changes(view);
         if width < BESIDE {
-            let all = [recommendations, resources, account].into_iter().chain(charts).chain(changes);
+            let all = [recommendations, resources, account, review].into_iter().chain(charts).chain(changes);
             return column(all, Rect { x: 0, y: 0, width, height: 0 });
         }
         let left = Rect { x: 0, y: 0, width: width * 9 / 20, height: 0 };
         let right = Rect { x: left.width, width: width - left.width, ..left };
         let mut placed = column(std::iter::once(recommendations).chain(charts), left);
-        placed.extend(column([resources, account].into_iter().chain(changes), right));
+        placed.extend(column([resources, account, review].into_iter().chain(changes), right));
         placed
     }
 }

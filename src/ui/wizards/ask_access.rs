@@ -57,7 +57,7 @@ pub const REVIEW: Command = Command {
     help: "Check the account against the best practices of AWS and the CIS benchmark.",
     key: None,
     fit: |_| Fit::Anywhere,
-    open: |_, _| Ok(Box::new(AccessAnswer::new("Security review", Asked::Review))),
+    open: |_, _| Ok(Box::new(AccessAnswer::review())),
 };
 
 /// Which statements of the policies are as wanted.

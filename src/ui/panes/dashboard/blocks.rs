@@ -3,11 +3,13 @@
 use crate::backend::Load;
 use crate::base::error::UserError;
 use crate::input::{Action, AppAction};
+use crate::insight::review::Severity;
 use crate::model::{Fact, Principal, Quota, Summary};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::{Notice, Tone, UiEffect};
-use crate::ui::page::View;
+use crate::ui::layers::access::AccessAnswer;
+use crate::ui::page::{Reviewed, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::runs::Live;
 use crate::ui::time;
@@ -45,6 +47,8 @@ pub(super) enum Leads {
     List(Kind, &'static str),
     /// What a key does everywhere.
     Do(Action),
+    /// The security review.
+    Review,
     /// The clipboard.
     Copy(&'static str, String),
     /// Nowhere from here; what to do is said.
@@ -57,6 +61,7 @@ impl Leads {
             Self::Page(place) => UiEffect::Go(place),
             Self::List(kind, filter) => UiEffect::GoFiltered(kind, filter.to_owned()),
             Self::Do(action) => UiEffect::Do(action),
+            Self::Review => UiEffect::Open(Box::new(AccessAnswer::review())),
             Self::Copy(what, text) => UiEffect::Copy(what, text),
             Self::Say(text, hint) => UiEffect::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
         }
@@ -290,6 +295,42 @@ fn chart(title: &'static str, bars: &[(&'static str, i64, Filtered)]) -> Block {
         leads: Some(Leads::List(*kind, filter)),
     };
     Block { title, rows: bars.iter().map(row).collect() }
+}
+
+/// The last security review: its score, what changed, and the best practices that are not met.
+pub(super) fn review(view: &View<'_>) -> Block {
+    let lines = view.review.map_or_else(
+        || vec![Cell::new("Not reviewed yet. Enter reviews the account.", Look::Muted)],
+        |reviewed| review_lines(reviewed, view),
+    );
+    let row = |cell| Row::new(cell, None).leads(Leads::Review);
+    Block { title: "Security review", rows: lines.into_iter().map(row).collect() }
+}
+
+fn review_lines(Reviewed { now, before }: &Reviewed, view: &View<'_>) -> Vec<Cell> {
+    let score = now.score.map_or_else(|| "no score".to_owned(), |score| format!("score {score} of 100"));
+    let counts: Vec<String> =
+        now.counts().into_iter().map(|(severity, count)| format!("{count} {}", severity.word())).collect();
+    let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    let is_bad = now.counts().iter().any(|(severity, _)| *severity >= Severity::High);
+    let look = if is_bad { Look::Danger } else { Look::Good };
+    let mut lines = vec![Cell::new(format!("{score}: {counts}, {}", time::ago(now.at, view.now)), look)];
+    if let Some(before) = before {
+        let changes = now.since(before);
+        let was = before.score.map_or_else(|| "none".to_owned(), |score| score.to_string());
+        let told = format!("last time {was}: {} new, {} settled", changes.new.len(), changes.settled.len());
+        lines.push(Cell::new(told, if changes.new.is_empty() { Look::Good } else { Look::Warning }));
+    }
+    let practices = now.practices();
+    let open = practices.iter().filter_map(|(heading, found)| Some((heading, (*found).filter(|found| *found > 0)?)));
+    lines.extend(open.map(|(heading, found)| {
+        let word = if found == 1 { "finding" } else { "findings" };
+        Cell::new(format!("▲ {heading}: {found} {word}"), Look::Warning)
+    }));
+    let met = practices.iter().filter(|(_, found)| *found == Some(0)).count();
+    let checked = practices.iter().filter(|(_, found)| found.is_some()).count();
+    lines.push(Cell::new(format!("{met} of {checked} best practices are met by what was checked."), Look::Muted));
+    lines
 }
 
 /// The last plans that were applied from this machine.
