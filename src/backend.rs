@@ -20,6 +20,7 @@ mod http;
 mod limiter;
 mod load;
 mod loads;
+mod newer;
 mod offers;
 mod profiles;
 mod query;

@@ -157,6 +157,7 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::Alias => of(ChangeTarget::AccountAlias),
         Load::PasswordPolicy => of(ChangeTarget::PasswordPolicy),
         Load::OutboundFederation => of(ChangeTarget::AccountSetting),
+        Load::SigninSessions(_) | Load::SigninSession(_) => of(ChangeTarget::SigninSession),
         Load::KeyOwner(_) => of(ChangeTarget::AccessKey),
         other => other.change_target().is_some_and(of),
     }

@@ -29,6 +29,7 @@ mod lists;
 mod policy;
 mod report;
 pub(super) mod role;
+mod signin_sessions;
 pub(super) mod user;
 
 use crate::api::Operation;
@@ -69,6 +70,8 @@ macro_rules! plain {
                 $(Load::$row(key) => $module::one(run, key).await,)*
                 Load::KeyOwner(id) => user::key_owner(run, id).await,
                 Load::Events(query) => events::events(run, query).await,
+                Load::SigninSessions(query) => signin_sessions::list(run, query).await,
+                Load::SigninSession(arn) => signin_sessions::one(run, arn).await,
                 Load::LastAccessed(arn) => last_accessed::report(run, arn).await,
                 Load::LastAccessedEntities(arn, job, service) => {
                     last_accessed::entities(run, arn, job, service).await

@@ -111,6 +111,7 @@ services! {
     sts              Sts             sts: aws_sdk_sts::Client;
     access_analyzer  AccessAnalyzer;
     cloud_trail      CloudTrail;
+    signin           Signin;
     sso_oidc         SsoOidc;
 }
 

@@ -8,7 +8,8 @@ use super::kinds::plain_lists;
 use super::{
     AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact, Group, GroupFacts,
     GroupName, Identity, LastAccessed, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role,
-    RoleFacts, RoleName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    RoleFacts, RoleName, SigninDetails, SigninQuery, SigninSession, Summary, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -65,6 +66,10 @@ macro_rules! update {
             Events(EventQuery, Vec<Arc<Event>>),
             /// How the read of the events of a query ended.
             EventsRead(EventQuery, Fact<EventsEnd>),
+            /// Sign-in sessions, as far as they may be read.
+            SigninSessions(SigninQuery, Fact<Arc<[Arc<SigninSession>]>>),
+            /// What one read of a sign-in session tells.
+            SigninDetails(Arn, Fact<SigninDetails>),
             /// The last uses of what a user, group, role or policy allows.
             LastAccessed(Arn, Fact<Box<LastAccessed>>),
             /// Who used a service of such a report.

@@ -251,6 +251,30 @@ pub fn tag(text: &str) -> Result<Tag, String> {
     Ok(Tag { key: key.into(), value: value.into() })
 }
 
+/// A length of time, as people write it: seconds, `8h`, `30d`.
+pub fn duration(text: &str) -> Result<u32, String> {
+    let text = text.trim();
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 'h')) => (&text[..at], 3600),
+        Some((at, 'd')) => (&text[..at], 86_400),
+        Some((at, 'm')) => (&text[..at], 60),
+        _ => (text, 1),
+    };
+    let read = number.trim().parse::<u32>().ok().and_then(|number| number.checked_mul(unit));
+    read.ok_or_else(|| format!("`{text}` is no length of time such as 3600, 8h or 30d"))
+}
+
+/// The longest that sign-in sessions may last, within AWS's limits.
+pub fn signin_duration(text: &str) -> Result<u32, String> {
+    match duration(text)? {
+        seconds if SIGNIN_SECONDS.contains(&seconds) => Ok(seconds),
+        _ => Err("sign-in sessions may last from 1h to 90d".to_owned()),
+    }
+}
+
+/// The seconds that AWS takes for the longest sign-in session.
+const SIGNIN_SECONDS: std::ops::RangeInclusive<u32> = 3600..=7_776_000;
+
 #[cfg(test)]
 mod tests {
     use super::super::builders::fixture::{account, lines};

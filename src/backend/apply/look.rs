@@ -89,6 +89,7 @@ fn reads(resource: &Resource) -> Vec<Read> {
             Setting::TokenVersion => Load::Summary,
             Setting::OutboundFederation => Load::OutboundFederation,
         })),
+        Resource::MaxSignin(ResourceRef::User(user)) => Some(Read::Load(Load::User(user.clone(), UserPart::Login))),
         // The read of the owner tells it.
         Resource::Entity(_)
         | Resource::Path(_)
@@ -100,6 +101,7 @@ fn reads(resource: &Resource) -> Vec<Read> {
         | Resource::ProfileRole(_)
         | Resource::Description(_)
         | Resource::MaxSession(_)
+        | Resource::MaxSignin(_)
         | Resource::Audience(..)
         | Resource::Audiences(_)
         | Resource::Thumbprints(_)

@@ -6,6 +6,7 @@ use super::{PAGE, garbled, missing, permitted, settled};
 use crate::api::{Iam, Operation};
 use crate::backend::UserPart;
 use crate::backend::convert;
+use crate::backend::newer::NewerNumber;
 use crate::backend::run::Run;
 use crate::model::{
     AccessKey, AccessKeyId, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind,
@@ -125,12 +126,19 @@ async fn tags(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetLoginProfile);
-    let output = run.call(OPERATION, || run.clients.iam.get_login_profile().user_name(name.as_str()).send()).await;
+    // The SDK does not read this member yet.
+    let signin = NewerNumber::named("MaxSigninSessionDuration");
+    let call = || {
+        let call = run.clients.iam.get_login_profile().user_name(name.as_str()).customize();
+        call.interceptor(signin.clone()).send()
+    };
+    let output = run.call(OPERATION, call).await;
     let profile = output.and_then(|output| {
         let profile = output.login_profile().ok_or_else(|| missing(OPERATION))?;
         Ok(LoginProfile {
             created: Some(convert::time(profile.create_date())),
             reset_required: profile.password_reset_required(),
+            max_signin: signin.found(),
         })
     });
     let login = settled(profile, run.seen(Source::Detail))?;
