@@ -62,6 +62,7 @@ macro_rules! plain {
                 Load::AwsPolicies => lists::aws_policies(run).await,
                 $(Load::$list => $module::list(run).await,)*
                 Load::VirtualMfaDevices => lists::virtual_mfa_devices(run).await,
+                Load::MfaTags(serial) => user::mfa_tags(run, serial).await,
                 Load::Bulk => bulk::bulk(run).await,
                 Load::Report => report::report(run).await,
                 Load::User(name, part) => user::part(run, name, *part).await,
@@ -147,6 +148,7 @@ paged! {
     list_instance_profiles::ListInstanceProfilesOutput,
     list_instance_profiles_for_role::ListInstanceProfilesForRoleOutput,
     list_mfa_devices::ListMfaDevicesOutput,
+    list_mfa_device_tags::ListMfaDeviceTagsOutput,
     list_policies::ListPoliciesOutput,
     list_policies_granting_service_access::ListPoliciesGrantingServiceAccessOutput,
     list_policy_tags::ListPolicyTagsOutput,

@@ -126,6 +126,7 @@ macro_rules! account {
                     Update::Policies(page) => turn(&mut self.policies, page),
                     Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
                     Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
+                    Update::MfaTags(serial, tags) => self.virtual_mfa_devices.learn(serial, tags),
                     Update::Bulk(page) => self.apply_bulk(*page),
                     Update::Report(report) => self.apply_report(*report),
                     Update::User(user) => self.users.extend(vec![*user]),

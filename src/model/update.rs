@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::kinds::plain_lists;
 use super::{
     AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact, Group, GroupFacts,
-    GroupName, Identity, LastAccessed, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role,
-    RoleFacts, RoleName, SigninDetails, SigninQuery, SigninSession, Summary, User, UserFacts, UserName,
+    GroupName, Identity, LastAccessed, MfaSerial, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef,
+    Role, RoleFacts, RoleName, SigninDetails, SigninQuery, SigninSession, Summary, Tags, User, UserFacts, UserName,
     VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
@@ -40,6 +40,8 @@ macro_rules! update {
             AwsPolicies(Page<Policy>),
             /// A page of virtual MFA devices.
             VirtualMfaDevices(Page<VirtualMfaDevice>),
+            /// The tags of a virtual MFA device, which its list does not tell.
+            MfaTags(MfaSerial, Fact<Tags>),
             /// A page of the bulk read.
             Bulk(Box<BulkPage>),
             /// The credential report.

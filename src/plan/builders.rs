@@ -96,7 +96,7 @@ pub use service_credentials::{
 };
 pub use service_linked_role::CreateServiceLinkedRole;
 pub use signin_sessions::revoke_signin_sessions;
-pub use tags::{change_tags, edit_tags};
+pub use tags::{change_mfa_tags, change_tags, edit_mfa_tags, edit_tags};
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };

@@ -211,6 +211,7 @@ pub const COMMANDS: &[Command] = &[
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
     edit_tags::COMMAND,
+    edit_tags::OF_DEVICE,
     change_tags::COMMAND,
     edit_tags::REMOVE,
     rename_entity::COMMAND,

@@ -132,6 +132,8 @@ impl Place {
         loads.extend(account.instance_profiles().rows().iter().map(|row| Load::InstanceProfile(row.name.clone())));
         let certificates = account.server_certificates().rows().iter();
         loads.extend(certificates.map(|row| Load::ServerCertificate(row.name.clone())));
+        let devices = account.virtual_mfa_devices().rows().iter();
+        loads.extend(devices.map(|row| Load::MfaTags(row.serial.clone())));
         loads.push(Load::OutboundFederation);
         for load in loads {
             self.console.loaded(&load);

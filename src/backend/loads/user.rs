@@ -10,7 +10,7 @@ use crate::backend::newer::NewerNumber;
 use crate::backend::run::Run;
 use crate::model::{
     AccessKey, AccessKeyId, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind,
-    ResourceRef, Source, SshKey, Update, UserFacts, UserName,
+    MfaSerial, ResourceRef, Source, SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {
@@ -143,6 +143,18 @@ async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
     });
     let login = settled(profile, run.seen(Source::Detail))?;
     tell(run, name, UserFacts { login, ..UserFacts::default() });
+    Ok(())
+}
+
+/// The tags of a virtual device.
+pub(super) async fn mfa_tags(run: &Run, serial: &MfaSerial) -> Result<(), LoadError> {
+    let call = |marker| {
+        let call = run.clients.iam.list_mfa_device_tags().serial_number(serial.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let list = run.collect(Iam::ListMFADeviceTags, call, |output| output.tags).await;
+    let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
+    run.read(Update::MfaTags(serial.clone(), tags));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use iamtui::plan::builders::*;
 use iamtui::plan::{Plan, PlanError, SecretFrom};
 
 use super::Place;
-use super::rows::{Ground, ROWS, arn, key, metadata, moment, names, own, tag, user};
+use super::rows::{Ground, ROWS, arn, device, key, metadata, moment, names, own, tag, user};
 
 type Refusal = (&'static str, fn(&Account) -> Result<Plan, PlanError>);
 
@@ -236,6 +236,9 @@ const REFUSALS: &[Refusal] = &[
     ("limit_signin", |a| limit_signin(a, "ada", SigninLimit::Seconds(7200))),
     ("limit_signin", |a| limit_signin(a, "bob", SigninLimit::Seconds(60))),
     ("limit_signin", |a| limit_signin(a, "bob", SigninLimit::Reset)),
+    ("edit_mfa_tags", |a| edit_mfa_tags(a, "GAHT12345678", &[tag("team", "x")])),
+    ("edit_mfa_tags", |a| edit_mfa_tags(a, &device("phone"), &[tag("aws:team", "x")])),
+    ("change_mfa_tags", |a| change_mfa_tags(a, &[device("none")], &[tag("team", "x")], &[])),
     ("move_members", |a| move_members(a, &names(&["zoe"]), &names(&["Developers"]), &names(&["Operators"]))),
     ("move_members", |a| move_members(a, &names(&["bob"]), &names(&["Developers"]), &names(&["nobody"]))),
     ("put_boundaries", |a| put_boundaries(a, &[Owner::Role(LINKED.into())], ADMINISTRATOR)),

@@ -105,6 +105,11 @@ pub fn arn(resource: &str) -> Arn {
     Arn::iam("aws", ACCOUNT, resource).unwrap()
 }
 
+/// The serial number of a virtual MFA device.
+pub fn device(name: &str) -> String {
+    arn(&format!("mfa/{name}")).to_string()
+}
+
 pub fn own(policy: &str) -> String {
     arn(&format!("policy/{policy}")).to_string()
 }
@@ -305,6 +310,11 @@ pub const ROWS: &[Row] = &[
             instance_profile: false,
         };
         made(new.plan(a))
+    }),
+    row("edit_mfa_tags", Company, Lacks(NONE), |a| made(edit_mfa_tags(a, &device("phone"), &[tag("team", "blue")]))),
+    row("change_mfa_tags", Company, Lacks(NONE), |a| {
+        let devices = ["phone", "left-over"].map(device);
+        made(change_mfa_tags(a, &devices, &[tag("team", "blue")], &[]))
     }),
     row("change_password", Empty, Lacks(NONE), |a| made(change_password(a))).by("me"),
     row("limit_signin", Company, Lacks(NO_SIGNIN), |a| made(limit_signin(a, "bob", SigninLimit::Seconds(7200)))),
