@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
+use crate::base::span;
 use crate::catalog::managed::{managed_policies, managed_policy};
 use crate::model::{Account, ResourceRef, Tag};
 
@@ -251,25 +252,15 @@ pub fn tag(text: &str) -> Result<Tag, String> {
     Ok(Tag { key: key.into(), value: value.into() })
 }
 
-/// A length of time, as people write it: seconds, `8h`, `30d`.
-pub fn duration(text: &str) -> Result<u32, String> {
+/// The longest that sign-in sessions may last, within AWS's limits: `8h`, `30d`, or a number of seconds.
+pub fn signin_duration(text: &str) -> Result<u32, UserError> {
     let text = text.trim();
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, 'h')) => (&text[..at], 3600),
-        Some((at, 'd')) => (&text[..at], 86_400),
-        Some((at, 'm')) => (&text[..at], 60),
-        _ => (text, 1),
+    let seconds = match text.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => span::parse(text)?.as_secs(),
     };
-    let read = number.trim().parse::<u32>().ok().and_then(|number| number.checked_mul(unit));
-    read.ok_or_else(|| format!("`{text}` is no length of time such as 3600, 8h or 30d"))
-}
-
-/// The longest that sign-in sessions may last, within AWS's limits.
-pub fn signin_duration(text: &str) -> Result<u32, String> {
-    match duration(text)? {
-        seconds if SIGNIN_SECONDS.contains(&seconds) => Ok(seconds),
-        _ => Err("sign-in sessions may last from 1h to 90d".to_owned()),
-    }
+    let limits = || UserError::new("sign-in sessions may last from 1h to 90d");
+    u32::try_from(seconds).ok().filter(|seconds| SIGNIN_SECONDS.contains(seconds)).ok_or_else(limits)
 }
 
 /// The seconds that AWS takes for the longest sign-in session.

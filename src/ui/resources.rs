@@ -216,12 +216,23 @@ pub struct Column<R> {
     pub title: &'static str,
     /// The columns that it takes; the name takes what is left over.
     pub width: u16,
-    /// Whether it is shown before anybody chose.
-    pub shown: bool,
+    /// When it is shown, before anybody chose.
+    pub shown: Shown,
     /// What it shows.
     pub cell: fn(&R, &View<'_>) -> Cell,
     /// What it sorts and compares by.
     pub key: fn(&R, &View<'_>) -> SortKey,
+}
+
+/// When a column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// As far as the list is wide enough, the first ones first.
+    Always,
+    /// Where all of those are shown with all that they say, and there is room left.
+    WhereRoom,
+    /// Where the user chose it.
+    OnRequest,
 }
 
 /// What a row is sorted and compared by.

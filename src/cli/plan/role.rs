@@ -12,9 +12,8 @@ use crate::catalog::use_cases::{self, Trust, UseCase};
 use crate::model::{Account, Document, Tag};
 use crate::plan::Plan;
 use crate::plan::builders::{self, OwnProfile, SigninLimit, Trusted};
-use crate::plan::items::signin_duration;
 
-use super::make::{Make, parse_tag, policies, policy, role_loads};
+use super::make::{Make, parse_signin_duration, parse_tag, policies, policy, role_loads};
 use crate::cli::files;
 
 /// A role to create.
@@ -69,7 +68,7 @@ pub(super) struct CreateRole {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
     max_session: Option<u32>,
     /// The longest that a sign-in session may last, such as 8h or 30d
-    #[arg(long, value_name = "DURATION", value_parser = signin_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_signin_duration)]
     max_signin_session: Option<u32>,
     /// A managed policy to attach, by its name or ARN; repeatable
     #[arg(long = "policy", value_name = "POLICY")]
@@ -219,7 +218,7 @@ pub(super) struct EditRole {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
     max_session: Option<u32>,
     /// The longest that a sign-in session may last, such as 8h or 30d
-    #[arg(long, value_name = "DURATION", value_parser = signin_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_signin_duration)]
     max_signin_session: Option<u32>,
     /// Lift the limit of sign-in sessions
     #[arg(long, conflicts_with = "max_signin_session")]

@@ -8,10 +8,9 @@ use crate::base::error::UserError;
 use crate::model::{Account, Fact, SigninOwner, SigninQuery, SigninSession};
 use crate::plan::Plan;
 use crate::plan::builders::{self, SigninLimit};
-use crate::plan::items::signin_duration;
 
 use super::lock_out::owner_of;
-use super::make::{Make, user_loads};
+use super::make::{Make, parse_signin_duration, user_loads};
 
 /// Sign-in sessions to revoke
 #[derive(Debug, clap::Args)]
@@ -83,7 +82,7 @@ pub(super) struct LimitSessions {
     /// The user's name
     user: String,
     /// The longest that a sign-in session may last, such as 8h or 30d
-    #[arg(value_parser = signin_duration)]
+    #[arg(value_parser = parse_signin_duration)]
     duration: Option<u32>,
     /// Lift the limit
     #[arg(long)]

@@ -75,7 +75,7 @@ pub fn signin_duration(text: &str) -> Result<(), UserError> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    items::signin_duration(text).map(drop).map_err(UserError::new)
+    items::signin_duration(text).map(drop)
 }
 
 /// The URL of an OpenID Connect provider.

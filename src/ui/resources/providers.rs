@@ -16,7 +16,7 @@ use crate::ui::selection::TabItem;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, tag_content};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, tag_content};
 
 /// Identity providers.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Resource for Providers {
             id: "name",
             title: "Provider",
             width: 36,
-            shown: true,
+            shown: Shown::Always,
             cell: |provider, _| Cell::text(Providers::name(provider).to_owned()),
             key: |provider, _| SortKey::text(Providers::name(provider)),
         },
@@ -101,7 +101,7 @@ impl Resource for Providers {
             id: "type",
             title: "Type",
             width: 16,
-            shown: true,
+            shown: Shown::Always,
             cell: |provider, _| Cell::text(provider.kind()),
             key: |provider, _| SortKey::text(provider.kind()),
         },
@@ -109,7 +109,7 @@ impl Resource for Providers {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: created,
             key: |provider, _| {
                 created_at(provider).known().map_or(SortKey::Nothing, |at| SortKey::Number(at.as_second()))
@@ -119,7 +119,7 @@ impl Resource for Providers {
             id: "roles",
             title: "Roles",
             width: 7,
-            shown: true,
+            shown: Shown::Always,
             cell: role_count,
             key: |provider, view| SortKey::Number(i64::try_from(trusting(provider, view).len()).unwrap_or(i64::MAX)),
         },
@@ -127,7 +127,7 @@ impl Resource for Providers {
             id: "expires",
             title: "Expiration",
             width: 22,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: expires,
             key: |provider, _| match provider {
                 Provider::Saml(provider) => {
@@ -140,7 +140,7 @@ impl Resource for Providers {
             id: "arn",
             title: "ARN",
             width: 70,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |provider, _| Cell::text(provider.arn().to_string()),
             key: |provider, _| SortKey::text(provider.arn().as_str()),
         },

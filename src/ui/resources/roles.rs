@@ -19,7 +19,9 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions};
+use super::{
+    Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions,
+};
 
 /// Roles.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl Resource for Roles {
             id: "name",
             title: "Role name",
             width: 24,
-            shown: true,
+            shown: Shown::Always,
             cell: |role, _| Cell::text(role.name.to_string()),
             key: |role, _| SortKey::text(role.name.as_str()),
         },
@@ -44,7 +46,7 @@ impl Resource for Roles {
             id: "trusted",
             title: "Trusted entities",
             width: 34,
-            shown: true,
+            shown: Shown::Always,
             cell: trusted,
             key: |role, view| SortKey::text(&trusted(role, view).text),
         },
@@ -52,7 +54,7 @@ impl Resource for Roles {
             id: "activity",
             title: "Last activity",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: activity,
             key: |role, view| SortKey::age(role.facts.last_used.known().map(|usage| usage.at), view.now),
         },
@@ -60,7 +62,7 @@ impl Resource for Roles {
             id: "path",
             title: "Path",
             width: 18,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |role, _| Cell::text(role.path().to_owned()),
             key: |role, _| SortKey::text(role.path()),
         },
@@ -68,7 +70,7 @@ impl Resource for Roles {
             id: "description",
             title: "Description",
             width: 30,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: description,
             key: |role, view| SortKey::text(&description(role, view).text),
         },
@@ -76,7 +78,7 @@ impl Resource for Roles {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |role, _| Cell::text(time::date(role.created)),
             key: |role, _| SortKey::Number(role.created.as_second()),
         },
@@ -84,7 +86,7 @@ impl Resource for Roles {
             id: "session",
             title: "Max session",
             width: 12,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: session,
             key: |role, _| SortKey::fact(&role.facts.max_session, |seconds| i64::from(*seconds)),
         },
@@ -92,7 +94,7 @@ impl Resource for Roles {
             id: "arn",
             title: "ARN",
             width: 50,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |role, _| Cell::text(role.arn.to_string()),
             key: |role, _| SortKey::text(role.arn.as_str()),
         },

@@ -18,7 +18,7 @@ use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Mark, Resource, SortKey, Tab};
+use super::{Arrival, Column, Mark, Resource, Shown, SortKey, Tab};
 
 /// The sign-in sessions of the account.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Resource for SigninSessions {
             id: "owner",
             title: "Owner",
             width: 22,
-            shown: true,
+            shown: Shown::Always,
             cell: |session, _| Cell::text(session.owner.to_string()),
             key: |session, _| SortKey::text(&session.owner.to_string()),
         },
@@ -48,7 +48,7 @@ impl Resource for SigninSessions {
             id: "client",
             title: "Client",
             width: 12,
-            shown: true,
+            shown: Shown::Always,
             cell: |session, _| client(session),
             key: |session, _| SortKey::text(&client(session).text),
         },
@@ -56,7 +56,7 @@ impl Resource for SigninSessions {
             id: "status",
             title: "Status",
             width: 9,
-            shown: true,
+            shown: Shown::Always,
             cell: status,
             key: |session, view| SortKey::text(&status(session, view).text),
         },
@@ -64,7 +64,7 @@ impl Resource for SigninSessions {
             id: "issued",
             title: "Began (UTC)",
             width: 17,
-            shown: true,
+            shown: Shown::Always,
             cell: |session, _| Cell::text(time::minute(session.issued)),
             key: |session, view| SortKey::age(Some(session.issued), view.now),
         },
@@ -72,7 +72,7 @@ impl Resource for SigninSessions {
             id: "expires",
             title: "Ends (UTC)",
             width: 17,
-            shown: true,
+            shown: Shown::Always,
             cell: |session, _| Cell::text(time::minute(session.expires)),
             key: |session, _| SortKey::Number(session.expires.as_second()),
         },
@@ -80,7 +80,7 @@ impl Resource for SigninSessions {
             id: "session",
             title: "Session ID",
             width: 36,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |session, _| Cell::text(session.id().to_owned()),
             key: |session, _| SortKey::text(session.id()),
         },
@@ -88,7 +88,7 @@ impl Resource for SigninSessions {
             id: "client-id",
             title: "Client ID",
             width: 30,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |session, _| optional(session.client.as_deref()),
             key: |session, _| SortKey::text(session.client.as_deref().unwrap_or_default()),
         },
