@@ -10,6 +10,9 @@ use super::delete_user::keys_value;
 use super::members::some;
 use super::{each, role, rows, tags_value, user};
 
+/// What the title of a plan begins with.
+const TITLE: &str = "edit the tags of ";
+
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
 
@@ -45,7 +48,7 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
     let absent = || PlanError::Absent { kind, name: target.to_owned(), meant: None };
     let fact = account.tags(entity).ok_or_else(absent)?;
     let before = rows(fact, || format!("the tags of {name}"))?;
-    let mut plan = Plan::new(format!("edit the tags of {kind} {name}"));
+    let mut plan = Plan::new(format!("{TITLE}{kind} {name}"));
     push_steps(&mut plan, before, tags, &|value| tag(target.to_owned(), value), &|value| {
         untag(target.to_owned(), value)
     })?;
@@ -57,7 +60,7 @@ pub fn edit_mfa_tags(account: &Account, serial: &str, tags: &[Tag]) -> Result<Pl
     let device = virtual_device(account, serial)?;
     let name = serial.rsplit('/').next().unwrap_or(serial);
     let before = rows(&device.tags, || format!("the tags of {name}"))?;
-    let mut plan = Plan::new(format!("edit the tags of MFA device {name}"));
+    let mut plan = Plan::new(format!("{TITLE}MFA device {name}"));
     let call = |make: Make| move |value| make(serial.to_owned(), value);
     push_steps(&mut plan, before, tags, &call(Call::tag_mfa_device), &call(Call::untag_mfa_device))?;
     some(plan.seeing(account), "the tags are the same")
@@ -70,7 +73,7 @@ pub fn change_mfa_tags(
     set: &[Tag],
     remove: &[String],
 ) -> Result<Plan, PlanError> {
-    each(serials, format!("edit the tags of {} MFA devices", serials.len()), |serial| {
+    each(serials, format!("{TITLE}{} MFA devices", serials.len()), |serial| {
         let held = virtual_device(account, serial)?.tags.known().cloned().unwrap_or_default();
         edit_mfa_tags(account, serial, &changed(held, set, remove))
     })
@@ -103,7 +106,10 @@ fn push_steps(
     untag: &dyn Fn(Value) -> Call,
 ) -> Result<(), PlanError> {
     if tags.len() > 50 {
-        return Err(PlanError::Limit { what: format!("too many tags to {}", plan.title), limit: 50 });
+        return Err(PlanError::Limit {
+            what: format!("too many tags for {}", plan.title.trim_start_matches(TITLE)),
+            limit: 50,
+        });
     }
     let same = |tag: &Tag, other: &Tag| tag.key.eq_ignore_ascii_case(&other.key);
     let gone: Vec<Tag> = before.iter().filter(|held| !tags.iter().any(|tag| same(held, tag))).cloned().collect();
@@ -136,7 +142,7 @@ pub fn change_tags(
     wanted: &[(ResourceRef, Vec<Tag>)],
     remove: &[String],
 ) -> Result<Plan, PlanError> {
-    each(wanted, format!("edit the tags of {} items", wanted.len()), |(entity, set)| {
+    each(wanted, format!("{TITLE}{} items", wanted.len()), |(entity, set)| {
         let held = account.tags(entity).and_then(Fact::known).cloned().unwrap_or_default();
         // Without the tags that are there, this says what is missing.
         edit_tags(account, entity, &changed(held, set, remove))

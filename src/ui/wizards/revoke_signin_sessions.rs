@@ -34,7 +34,8 @@ pub const SELECTED: Command = Command {
 pub const ALL: Command = Command {
     name: "revoke sign-in sessions",
     help: "Revoke all sign-in sessions of the user or role: the AWS CLI, agents and browsers.",
-    key: Some(ItemAction::Delete),
+    // The key deletes the user or role; here it is about the session under the cursor.
+    key: None,
     fit: |selection| match selection.one().and_then(SigninOwner::of_entity) {
         Some(_) if selection.tab == Some(TITLE) => Fit::Here,
         Some(_) => Fit::Also,
