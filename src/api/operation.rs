@@ -88,10 +88,9 @@ impl Operation {
     pub fn access(self) -> Access {
         match self {
             Self::AccessAnalyzer(operation) => operation.access(),
-            Self::CloudTrail(CloudTrail::LookupEvents) => Access::Read,
+            Self::CloudTrail(CloudTrail::LookupEvents) | Self::Signin(Signin::GetSession) => Access::Read,
             Self::Organizations(operation) => operation.access(),
             Self::Signin(Signin::BatchRevokeSessions) => Access::Write,
-            Self::Signin(Signin::GetSession) => Access::Read,
             Self::Signin(Signin::ListSessions) => Access::List,
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write

@@ -330,9 +330,9 @@ fn partition(account: &Account) -> &str {
 pub fn length(seconds: u32) -> String {
     let of = |number: u32, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
     match seconds {
-        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => of(seconds / 86_400, "day"),
-        _ if seconds >= 3600 && seconds % 3600 == 0 => of(seconds / 3600, "hour"),
-        _ if seconds >= 60 && seconds % 60 == 0 => of(seconds / 60, "minute"),
+        _ if seconds >= 2 * 86_400 && seconds.is_multiple_of(86_400) => of(seconds / 86_400, "day"),
+        _ if seconds >= 3600 && seconds.is_multiple_of(3600) => of(seconds / 3600, "hour"),
+        _ if seconds >= 60 && seconds.is_multiple_of(60) => of(seconds / 60, "minute"),
         _ => of(seconds, "second"),
     }
 }

@@ -75,7 +75,9 @@ fn reads(resource: &Resource) -> Vec<Read> {
         Resource::Attached(entity, _) => Some(Read::Attached(entity.clone())),
         Resource::Inline(entity, name) => Some(Read::Inline(entity.clone(), name.clone())),
         Resource::Member(user, _) => Some(Read::Load(Load::User(user.clone(), UserPart::Groups))),
-        Resource::Password(user) => Some(Read::Load(Load::User(user.clone(), UserPart::Login))),
+        Resource::Password(user) | Resource::MaxSignin(ResourceRef::User(user)) => {
+            Some(Read::Load(Load::User(user.clone(), UserPart::Login)))
+        }
         Resource::Credential(kind, user, _) => Some(match kind {
             CredentialKind::AccessKey => Read::Keys(ResourceRef::User(user.clone())),
             CredentialKind::Mfa => Read::Devices(ResourceRef::User(user.clone())),
@@ -89,7 +91,6 @@ fn reads(resource: &Resource) -> Vec<Read> {
             Setting::TokenVersion => Load::Summary,
             Setting::OutboundFederation => Load::OutboundFederation,
         })),
-        Resource::MaxSignin(ResourceRef::User(user)) => Some(Read::Load(Load::User(user.clone(), UserPart::Login))),
         // The read of the owner tells it.
         Resource::Entity(_)
         | Resource::Path(_)

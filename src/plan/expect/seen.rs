@@ -83,8 +83,11 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
             of_provider(account, resource)
         }
         Resource::Setting(setting) => self::setting(account, *setting),
-        Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) => None,
-        Resource::MaxSession(_) | Resource::MaxSignin(_) => None,
+        Resource::Path(_)
+        | Resource::Trust(_)
+        | Resource::DefaultVersion(_)
+        | Resource::MaxSession(_)
+        | Resource::MaxSignin(_) => None,
     }
 }
 

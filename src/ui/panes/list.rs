@@ -29,6 +29,9 @@ use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
 
+/// What is marked: entities and items.
+type Marked = (Arc<[ResourceRef]>, Arc<[TabItem]>);
+
 type Key<R> = <R as Resource>::Key;
 
 /// The list page of a kind.
@@ -55,7 +58,7 @@ pub struct List<R: Resource> {
     measured: Option<(u64, Range<usize>)>,
     marks: BTreeMap<Key<R>, Mark>,
     /// The marked entities and items, gathered when they are asked for.
-    marked: OnceLock<(Arc<[ResourceRef]>, Arc<[TabItem]>)>,
+    marked: OnceLock<Marked>,
     last_mark: Option<Key<R>>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,

@@ -45,8 +45,8 @@ const SIGNIN: &str = "signin";
 /// A duration as it is typed: `8h`, `30d`, or seconds.
 pub fn short(seconds: u32) -> String {
     match seconds {
-        _ if seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        _ if seconds.is_multiple_of(86_400) => format!("{}d", seconds / 86_400),
+        _ if seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
         _ => seconds.to_string(),
     }
 }

@@ -12,6 +12,7 @@ use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
+use crate::ui::layer::Layer;
 use crate::ui::page::View;
 use crate::ui::resources::signin_sessions::TITLE;
 use crate::ui::selection::{Selection, TabItem};
@@ -27,7 +28,7 @@ pub const SELECTED: Command = Command {
     help: "Revoke the selected sign-in sessions; whoever uses them must sign in again.",
     key: Some(ItemAction::Delete),
     fit: |selection| if chosen(selection).is_empty() { Fit::No } else { Fit::TabItem },
-    open: |selection, _| open(Which::These(chosen(selection))),
+    open: |selection, _| Ok(wizard(Which::These(chosen(selection)))),
 };
 
 /// Revokes every session of a user or role.
@@ -43,7 +44,7 @@ pub const ALL: Command = Command {
     },
     open: |selection, _| {
         let Some(owner) = selection.one().and_then(SigninOwner::of_entity) else { return nothing() };
-        open(Which::Of(owner))
+        Ok(wizard(Which::Of(owner)))
     },
 };
 
@@ -54,8 +55,8 @@ fn chosen(selection: &Selection) -> Vec<Arn> {
     items.filter_map(arn).collect()
 }
 
-fn open(which: Which) -> Result<Box<dyn crate::ui::layer::Layer>, UserError> {
-    Ok(Box::new(Wizard::new(Revoke { which, seen: None })))
+fn wizard(which: Which) -> Box<dyn Layer> {
+    Box::new(Wizard::new(Revoke { which, seen: None }))
 }
 
 /// Which sessions are meant.

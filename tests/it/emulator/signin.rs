@@ -36,7 +36,7 @@ fn everybody() -> String {
     format!("arn:aws:iam::{ACCOUNT}:*")
 }
 
-async fn federation(emulator: &Emulator, query: &[(&str, &str)]) -> (u16, Value) {
+fn federation(emulator: &Emulator, query: &[(&str, &str)]) -> (u16, Value) {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
     let get = format!(
         "GET /federation?{query} HTTP/1.1\r\nhost: {}\r\nuser-agent: test\r\nconnection: close\r\n\r\n",
@@ -53,11 +53,10 @@ pub async fn sign_in(emulator: &Emulator, name: &str) -> (String, aws_sdk_sts::t
     let session = json!({
         "sessionId": given.access_key_id, "sessionKey": given.secret_access_key, "sessionToken": given.session_token,
     });
-    let (status, answer) =
-        federation(emulator, &[("Action", "getSigninToken"), ("Session", &session.to_string())]).await;
+    let (status, answer) = federation(emulator, &[("Action", "getSigninToken"), ("Session", &session.to_string())]);
     assert_eq!(status, 200, "{answer}");
     let token = answer["SigninToken"].as_str().unwrap();
-    let (status, answer) = federation(emulator, &[("Action", "login"), ("SigninToken", token)]).await;
+    let (status, answer) = federation(emulator, &[("Action", "login"), ("SigninToken", token)]);
     assert_eq!(status, 200, "{answer}");
     (answer["sessionArn"].as_str().unwrap().to_owned(), given)
 }
