@@ -21,6 +21,7 @@ mod http;
 mod limiter;
 mod load;
 mod loads;
+mod newer;
 mod offers;
 mod profiles;
 mod query;

@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{CloudTrail, Iam, Operation, SsoOidc, Sts};
+use super::operation::{CloudTrail, Iam, Operation, Signin, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,8 @@ pub enum ChangeTarget {
     AccountSetting,
     /// A delegation request.
     DelegationRequest,
+    /// A sign-in session.
+    SigninSession,
 }
 
 impl ChangeTarget {
@@ -83,7 +85,8 @@ impl ChangeTarget {
             | Self::AccountAlias
             | Self::PasswordPolicy
             | Self::AccountSetting
-            | Self::DelegationRequest => return None,
+            | Self::DelegationRequest
+            | Self::SigninSession => return None,
         })
     }
 }
@@ -163,7 +166,8 @@ impl Change {
             | ChangeTarget::AccountAlias
             | ChangeTarget::PasswordPolicy
             | ChangeTarget::AccountSetting
-            | ChangeTarget::DelegationRequest => false,
+            | ChangeTarget::DelegationRequest
+            | ChangeTarget::SigninSession => false,
         }
     }
 
@@ -358,6 +362,13 @@ impl Operation {
     pub const fn change(self) -> Option<Change> {
         match self {
             Self::Iam(operation) => operation.change(),
+            Self::Signin(Signin::BatchRevokeSessions) => Some(Change {
+                kind: ChangeKind::Disable,
+                target: ChangeTarget::SigninSession,
+                owner: None,
+                sentence: "revoke sign-in sessions {sessionArns}",
+                inverse: None,
+            }),
             // What STS gives is a session: nothing of it is kept in the account.
             Self::Sts(
                 Sts::AssumeRole
@@ -378,6 +389,7 @@ impl Operation {
             | Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::IamToolbox(_)
             | Self::Organizations(_)
+            | Self::Signin(Signin::GetSession | Signin::ListSessions)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }

@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -79,6 +79,7 @@ impl Operation {
             | Self::CloudTrail(_)
             | Self::IamToolbox(_)
             | Self::Organizations(_)
+            | Self::Signin(_)
             | Self::SsoOidc(_) => return None,
         };
         model().operations().get(at)
@@ -91,8 +92,11 @@ impl Operation {
             Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::IamToolbox(
                 IamToolbox::GetRequestAuthorizationDetails | IamToolbox::GetRequestAuthorizationPolicy,
-            ) => Access::Read,
+            )
+            | Self::Signin(Signin::GetSession) => Access::Read,
             Self::Organizations(operation) => operation.access(),
+            Self::Signin(Signin::BatchRevokeSessions) => Access::Write,
+            Self::Signin(Signin::ListSessions) => Access::List,
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write
             }
@@ -110,6 +114,7 @@ impl Operation {
             Self::AccessAnalyzer(_) => "access-analyzer",
             Self::CloudTrail(_) => "cloudtrail",
             Self::Organizations(_) => "organizations",
+            Self::Signin(_) => "signin",
             Self::SsoOidc(_) => "sso-oauth",
         }
     }
@@ -123,6 +128,20 @@ impl Operation {
             other => other,
         };
         format!("{}:{}", self.prefix(), permitted.name())
+    }
+}
+
+impl Operation {
+    /// The prefixes of the services whose calls stand in plans.
+    pub const SERVICES_OF_PLANS: [&str; 3] = ["iam", "sts", "signin"];
+
+    /// The operation of a service of the model, or of a neighbour of IAM whose calls stand in plans, by its prefix.
+    pub fn of_plans(prefix: &str, name: &str) -> Option<Self> {
+        match Service::ALL.into_iter().find(|service| service.prefix() == prefix) {
+            Some(service) => Self::named(service, name),
+            None if prefix == "signin" => Signin::named(name).map(Self::Signin),
+            None => None,
+        }
     }
 }
 

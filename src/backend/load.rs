@@ -7,7 +7,8 @@ use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
 use crate::model::{
-    AccessKeyId, Account, EventQuery, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId,
+    AccessKeyId, Account, EventQuery, GroupName, List, MfaSerial, Policy, ResourceRef, RoleName, SigninQuery, UserName,
+    VersionId,
 };
 
 macro_rules! load {
@@ -38,6 +39,8 @@ macro_rules! load {
             $(#[doc = concat!("All ", stringify!($listing), ".")] $list,)*
             /// All virtual MFA devices, page by page.
             VirtualMfaDevices,
+            /// The tags of a virtual MFA device.
+            MfaTags(MfaSerial),
             /// `GetAccountAuthorizationDetails`: what the lists do not return of users, groups, roles and policies.
             Bulk,
             /// The credential report, generated first if there is none.
@@ -55,6 +58,10 @@ macro_rules! load {
             KeyOwner(AccessKeyId),
             /// The events of a query, the newest first.
             Events(EventQuery),
+            /// Sign-in sessions, the newest first.
+            SigninSessions(SigninQuery),
+            /// One sign-in session in full.
+            SigninSession(Arn),
             /// Last accessed information of a user, group, role or policy.
             LastAccessed(Arn),
             /// The entities that used a service, by the ID of that report's job.
@@ -91,8 +98,11 @@ macro_rules! load {
                     Self::Policy(arn, _) => arn.name().into(),
                     $(Self::$row(key) => key.shown().into(),)*
                     Self::KeyOwner(id) => id.as_str().into(),
+                    Self::MfaTags(serial) => serial.as_str().into(),
                     Self::Events(EventQuery::By(name)) => name.as_str().into(),
                     Self::Events(EventQuery::About(name)) => name.clone(),
+                    Self::SigninSessions(SigninQuery::Of(owner)) => owner.to_string().into(),
+                    Self::SigninSession(arn) => arn.name().into(),
                     Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
                     _ => return None,
                 })

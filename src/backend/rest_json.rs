@@ -18,6 +18,17 @@ pub(super) struct Request {
     pub(super) path: &'static str,
     /// The member of its answer that comes in pages.
     pub(super) pages: Option<&'static str>,
+    /// Where the token of the next page goes.
+    pub(super) token: Token,
+}
+
+/// Where an operation takes the token of the next page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    /// In the query string.
+    InQuery,
+    /// In the body, beside the rest.
+    InBody,
 }
 
 impl Run {
@@ -30,11 +41,12 @@ impl Run {
     ) -> Result<Map<String, Value>, LoadError> {
         let garbled = |detail: &str| LoadError::new(ErrorKind::Garbled, operation).detail(detail);
         let wire = self.session.signed(place::<S>(self.session.config(), operation).await?).await?;
-        let body = Value::Object(input.clone()).to_string();
+        let mut input = input.clone();
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
         let mut token: Option<String> = None;
         loop {
+            let body = Value::Object(input.clone()).to_string();
             let mut page = self.call(operation, || send(&wire, request.path, &body, token.as_deref())).await?;
             let Some(name) = request.pages else { return Ok(page) };
             match page.remove(name) {
@@ -46,7 +58,10 @@ impl Run {
                     page.insert(name.to_owned(), rows.into());
                     return Ok(page);
                 }
-                Some(Value::String(next)) if seen.insert(next.clone()) => token = Some(next),
+                Some(Value::String(next)) if seen.insert(next.clone()) => match request.token {
+                    Token::InQuery => token = Some(next),
+                    Token::InBody => drop(input.insert("nextToken".to_owned(), next.into())),
+                },
                 Some(_) => return Err(garbled("the same page comes again")),
             }
         }

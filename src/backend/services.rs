@@ -112,6 +112,7 @@ services! {
     access_analyzer  AccessAnalyzer;
     cloud_trail      CloudTrail;
     iam_toolbox      IamToolbox;
+    signin           Signin;
     sso_oidc         SsoOidc;
 }
 

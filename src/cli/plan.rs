@@ -11,6 +11,7 @@ mod make;
 mod policy;
 mod provider;
 mod role;
+mod sessions;
 mod settings;
 mod table;
 mod tags;
@@ -32,6 +33,7 @@ use self::provider::{
     SetThumbprints,
 };
 use self::role::{CreateRole, CreateServiceLinkedRole, DeleteRole, EditRole};
+use self::sessions::{LimitSessions, RevokeSessions};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
 use self::tags::Tags;
 use self::trim_policy::TrimPolicy;
@@ -67,6 +69,10 @@ enum What {
     DisableUser(With<Names<make::DisableUser>>),
     /// Lock out a user or role: deny everything, revoke sessions, deactivate credentials
     LockOut(With<LockOut>),
+    /// Revoke sign-in sessions: the AWS CLI, agents and browsers that somebody is signed in with
+    RevokeSessions(With<RevokeSessions>),
+    /// Limit how long sign-in sessions of a user may last
+    LimitSessions(With<LimitSessions>),
     /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
     /// Create a policy, or several where its document is too long, and attach it
@@ -192,6 +198,8 @@ impl What {
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
             Self::LockOut(with) => with.parts(),
+            Self::RevokeSessions(with) => with.parts(),
+            Self::LimitSessions(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreatePolicy(with) => with.parts(),
             Self::TrimPolicy(with) => with.parts(),

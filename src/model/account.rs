@@ -4,6 +4,7 @@ mod agree;
 mod close;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -14,8 +15,8 @@ use super::kinds::{plain_lists, resource_kinds};
 use super::{
     AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Event, EventLog, EventQuery, Fact, Group, GroupName,
     Identity, LastAccessed, Listing, LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse,
-    Progress, References, ResourceRef, Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName,
-    VirtualMfaDevice,
+    Progress, References, ResourceRef, Role, Seen, SigninDetails, SigninQuery, SigninSession, Source, Summary, Tags,
+    Update, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -59,6 +60,11 @@ macro_rules! account {
             /// Events are many, and CloudTrail keeps them: a snapshot does not.
             #[serde(skip)]
             events: BTreeMap<EventQuery, EventLog>,
+            /// Sessions come and go: a snapshot does not keep them.
+            #[serde(skip)]
+            signin_sessions: BTreeMap<SigninQuery, Fact<Arc<[Arc<SigninSession>]>>>,
+            #[serde(skip)]
+            signin_details: BTreeMap<Arn, Fact<SigninDetails>>,
             #[serde(skip)]
             revision: u64,
             /// Built when asked for, dropped by every update that may change it.
@@ -120,6 +126,7 @@ macro_rules! account {
                     Update::Policies(page) => turn(&mut self.policies, page),
                     Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
                     Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
+                    Update::MfaTags(serial, tags) => self.virtual_mfa_devices.learn(serial, tags),
                     Update::Bulk(page) => self.apply_bulk(*page),
                     Update::Report(report) => self.apply_report(*report),
                     Update::User(user) => self.users.extend(vec![*user]),
@@ -137,6 +144,8 @@ macro_rules! account {
                     Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
                     Update::Events(query, page) => self.events.entry(query).or_default().extend(page),
                     Update::EventsRead(query, end) => self.events.entry(query).or_default().read = end,
+                    Update::SigninSessions(query, read) => drop(self.signin_sessions.insert(query, read)),
+                    Update::SigninDetails(arn, read) => drop(self.signin_details.insert(arn, read)),
                     Update::LastAccessed(arn, report) => drop(self.last_accessed.insert(arn, report)),
                     Update::LastAccessedEntities(arn, service, used_by) => {
                         if let Some(Fact::Known(report, _)) = self.last_accessed.get_mut(&arn) {
@@ -234,6 +243,24 @@ impl Account {
     /// The events of a query, as far as they are read.
     pub fn events(&self, query: &EventQuery) -> Option<&EventLog> {
         self.events.get(query)
+    }
+
+    /// The sign-in sessions of the account or of one identity, as far as they are read.
+    pub fn signin_sessions(&self, query: &SigninQuery) -> &Fact<Arc<[Arc<SigninSession>]>> {
+        self.signin_sessions.get(query).unwrap_or(&Fact::Unknown)
+    }
+
+    /// A sign-in session, whichever read told it; the latest counts.
+    pub fn signin_session(&self, arn: &Arn) -> Option<&Arc<SigninSession>> {
+        let reads = self.signin_sessions.values().filter(|read| read.known().is_some());
+        let mut reads: Vec<_> = reads.collect();
+        reads.sort_by_key(|read| Reverse(read.seen().map(Seen::at)));
+        reads.into_iter().filter_map(Fact::known).flat_map(|read| read.iter()).find(|session| session.arn == *arn)
+    }
+
+    /// What one read of a sign-in session told.
+    pub fn signin_details(&self, arn: &Arn) -> &Fact<SigninDetails> {
+        self.signin_details.get(arn).unwrap_or(&Fact::Unknown)
     }
 
     /// The event of an ID, where it was read.

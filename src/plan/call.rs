@@ -6,6 +6,7 @@ use crate::api::{self, Access, Change, ChangeKind, Iam, Kind, Operation, Operati
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
+use super::neighbours;
 
 /// A call that would change the account.
 ///
@@ -126,6 +127,7 @@ impl Call {
             | Operation::CloudTrail(_)
             | Operation::IamToolbox(_)
             | Operation::Organizations(_)
+            | Operation::Signin(_)
             | Operation::SsoOidc(_) => None,
         }
     }
@@ -194,7 +196,7 @@ impl Call {
     /// known and fits, none is missing, and what is secret is not written down.
     pub fn check(&self) -> Result<(), PlanError> {
         let Some(operation) = self.model().filter(|_| self.change().is_some()) else {
-            return Err(PlanError::ReadOnlyOperation(self.operation.name().to_owned()));
+            return neighbours::check(self);
         };
         let mut check = Check { operation, waiting: Vec::new(), known: Map::new() };
         check.known = check.structure(operation.input(), &self.input, "")?;

@@ -10,6 +10,7 @@ pub(crate) mod list;
 mod mfa_devices;
 mod my_credentials;
 pub(crate) mod navigation;
+mod signin_session;
 
 use board::BoardPage;
 
@@ -26,6 +27,7 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::MyCredentials => Box::new(BoardPage::new(my_credentials::MyCredentials)),
         Place::MfaDevices => Box::new(BoardPage::new(mfa_devices::MfaDevices)),
         Place::Event(id, name) => Box::new(BoardPage::new(event::EventPage { id: id.clone(), name: name.clone() })),
+        Place::SigninSession(arn) => Box::new(BoardPage::new(signin_session::SessionPage { arn: arn.clone() })),
         Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }

@@ -1,5 +1,6 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
+use crate::base::arn::Arn;
 use crate::model::ResourceRef;
 use crate::model::kinds::resource_kinds;
 
@@ -22,6 +23,8 @@ pub enum Place {
     Journal,
     /// One event of CloudTrail, by its ID, with its name.
     Event(Box<str>, Box<str>),
+    /// One sign-in session, by its ARN.
+    SigninSession(Arn),
 }
 
 macro_rules! kinds {
@@ -37,6 +40,8 @@ macro_rules! kinds {
             CredentialReport,
             /// Sign-ins and changes, as CloudTrail tells.
             Activity,
+            /// Sign-in sessions.
+            SigninSessions,
         }
 
         impl Kind {
@@ -54,6 +59,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "Access keys",
                     Self::CredentialReport => "Credential report",
                     Self::Activity => "Activity",
+                    Self::SigninSessions => "Sign-in sessions",
                 }
             }
 
@@ -64,6 +70,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access keys",
                     Self::CredentialReport => "rows",
                     Self::Activity => "events",
+                    Self::SigninSessions => "sign-in sessions",
                 }
             }
 
@@ -74,6 +81,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access key",
                     Self::CredentialReport => "row",
                     Self::Activity => "event",
+                    Self::SigninSessions => "sign-in session",
                 }
             }
 
@@ -84,6 +92,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access-keys",
                     Self::CredentialReport => "credential-report",
                     Self::Activity => "activity",
+                    Self::SigninSessions => "sessions",
                 }
             }
 
@@ -94,6 +103,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "api keys of all users, programmatic access",
                     Self::CredentialReport => "csv passwords mfa key ages",
                     Self::Activity => "cloudtrail history, sign-ins, changes, who did what, audit log",
+                    Self::SigninSessions => "signin sessions, signed in, revoke, aws login, cli, mcp",
                 }
             }
         }
@@ -117,6 +127,7 @@ pub const PAGES: &[Place] = &[
     Place::MfaDevices,
     Place::MyCredentials,
     Place::List(Kind::Activity),
+    Place::List(Kind::SigninSessions),
     Place::Journal,
 ];
 
@@ -130,6 +141,7 @@ impl Place {
             Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
             Self::Event(_, name) => name,
+            Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -144,6 +156,7 @@ impl Place {
             Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
             Self::Event(_, name) => name,
+            Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
@@ -158,7 +171,7 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
-            Self::Entity(_) | Self::Event(..) => "",
+            Self::Entity(_) | Self::Event(..) | Self::SigninSession(_) => "",
         }
     }
 
@@ -171,6 +184,7 @@ impl Place {
             }
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),
+            Self::SigninSession(_) => Some(Self::List(Kind::SigninSessions)),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod policies;
 pub(crate) mod providers;
 pub(crate) mod roles;
 pub(crate) mod server_certificates;
+pub(crate) mod signin_sessions;
 pub(crate) mod users;
 
 use std::cmp::Ordering;
@@ -69,6 +70,7 @@ kinds! {
     AccessKeys: access_keys::AccessKeys;
     CredentialReport: credential_report::Rows;
     Activity: activity::Activity;
+    SigninSessions: signin_sessions::SigninSessions;
 }
 
 /// What the list and the detail page need to know of a kind of resource.
@@ -114,6 +116,11 @@ pub trait Resource: Sized + Send + 'static {
     /// What commands are about on its row.
     fn selection(row: &Self::Row) -> Selection {
         Self::entity(row).map_or_else(Selection::default, |entity| Selection::of(Self::KIND, [entity]))
+    }
+
+    /// What is marked with its row; none where it cannot be marked.
+    fn mark(row: &Self::Row) -> Option<Mark> {
+        Self::entity(row).map(Mark::Entity)
     }
 
     /// Whether several can be marked for one command.
@@ -165,6 +172,15 @@ pub trait Resource: Sized + Send + 'static {
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None
     }
+}
+
+/// What is marked in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// A resource with a page of its own.
+    Entity(ResourceRef),
+    /// Something else that commands are about.
+    Item(TabItem),
 }
 
 /// How far a read has come that tells which resources there are.

@@ -14,6 +14,8 @@ pub struct Selection {
     pub kind: Option<Kind>,
     /// The marked rows of a list, else the selected one; on a detail page, its entity.
     pub entities: Arc<[ResourceRef]>,
+    /// The marked rows of a list whose rows are no entities.
+    pub items: Arc<[TabItem]>,
     /// The title of the tab in sight, on a detail page.
     pub tab: Option<&'static str>,
     /// The item under the cursor of that tab.
@@ -55,6 +57,8 @@ pub enum TabItem {
     Certificate(UserName, Box<str>),
     /// An audience of an OpenID Connect provider.
     Audience(Arn, Box<str>),
+    /// A sign-in session, by its ARN.
+    SigninSession(Arn),
 }
 
 impl TabItem {
@@ -71,6 +75,7 @@ impl TabItem {
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
+            Self::SigninSession(arn) => arn.name().to_owned(),
             Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
                 id.to_string()
             }
@@ -110,6 +115,7 @@ impl Selection {
     pub fn describe(&self) -> String {
         match (self.kind, self.one()) {
             (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
+            (Some(kind), None) if !self.items.is_empty() => format!("{} {}", self.items.len(), kind.plural()),
             (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),
             (None, _) => "the account".to_owned(),
         }

@@ -33,6 +33,7 @@ mod file_answer;
 mod grant;
 mod import_table;
 mod instance_profile;
+mod limit_sessions;
 mod lock_out;
 mod manage_console;
 mod move_user;
@@ -42,6 +43,7 @@ mod remove_member;
 mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
+mod revoke_signin_sessions;
 mod server_certificate;
 mod service_credential;
 mod set_boundary;
@@ -211,6 +213,7 @@ pub const COMMANDS: &[Command] = &[
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
     edit_tags::COMMAND,
+    edit_tags::OF_DEVICE,
     change_tags::COMMAND,
     edit_tags::REMOVE,
     rename_entity::COMMAND,
@@ -246,6 +249,9 @@ pub const COMMANDS: &[Command] = &[
     upload_key::SSH,
     upload_key::CERTIFICATE,
     revoke_sessions::COMMAND,
+    limit_sessions::COMMAND,
+    revoke_signin_sessions::SELECTED,
+    revoke_signin_sessions::ALL,
     assign_mfa::MYSELF,
     edit_password_policy::COMMAND,
     account_settings::SET_ALIAS,

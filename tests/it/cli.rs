@@ -2,6 +2,7 @@
 
 mod bulk;
 mod grants;
+mod sessions;
 
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -40,6 +40,7 @@ mod review;
 mod runs;
 mod search;
 mod server_certificates;
+mod signin_sessions;
 mod stories;
 mod themes;
 mod truth;

@@ -252,6 +252,12 @@ operations! {
         ListTagsForResource,
         ListTargetsForPolicy,
     }
+    /// The operations of AWS Sign-In that are called or answered here; the model does not hold them.
+    Signin {
+        BatchRevokeSessions,
+        GetSession,
+        ListSessions,
+    }
     /// The operations that sign in to IAM Identity Center; the model does not hold them.
     SsoOidc {
         CreateToken,

@@ -9,7 +9,7 @@ use super::{Service, regional};
 use crate::api::{self, Operation};
 use crate::backend::Session;
 use crate::backend::call::{Sent, unknown};
-use crate::backend::rest_json::Request;
+use crate::backend::rest_json::{Request, Token};
 use crate::backend::run::{Run, Sink};
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
@@ -32,7 +32,11 @@ impl Service for AccessAnalyzer {
     async fn send(run: &Run, call: &Call) -> Sent {
         let Operation::AccessAnalyzer(operation) = call.operation() else { return Err(unknown(call.operation())) };
         let request = match operation {
-            api::AccessAnalyzer::ValidatePolicy => Request { path: "/policy/validation", pages: Some("findings") },
+            api::AccessAnalyzer::ValidatePolicy => Request {
+                path: "/policy/validation",
+                pages: Some("findings"),
+                token: Token::InQuery,
+            },
             // The emulator answers the others; nothing here asks them.
             _ => return Err(unknown(call.operation())),
         };

@@ -66,6 +66,11 @@ pub(super) fn role_loads(account: &Account, name: &str) -> Vec<Load> {
     parts.into_iter().filter(|_| there).map(|part| Load::Role(name.into(), part)).collect()
 }
 
+/// The longest sign-in session, as an option has it.
+pub(super) fn parse_signin_duration(text: &str) -> Result<u32, String> {
+    items::signin_duration(text).map_err(|told| told.message)
+}
+
 /// Users to create.
 #[derive(Debug, clap::Args)]
 pub(super) struct CreateUser {

@@ -78,7 +78,19 @@ pub fn resources(plan: &Plan) -> Resources {
     found
 }
 
+/// What no resource of either tool has.
+const NO_SIGNIN: &str = "its longest sign-in session has no property there: set that with the AWS CLI";
+
 fn take(found: &mut Resources, step: &Step, call: &Call) {
+    let sets_signin = ["MaxSigninSessionDuration", "ResetMaxSigninSessionDuration"]
+        .iter()
+        .any(|name| call.input().contains_key(*name));
+    if sets_signin {
+        found.left.push((step.title(), NO_SIGNIN));
+        if call.iam() == Some(Iam::UpdateLoginProfile) {
+            return;
+        }
+    }
     let is = |row: &&(Iam, &'static str, &[&str])| Some(row.0) == call.iam();
     if let Some((_, kind, key)) = MAKES.iter().find(is) {
         let key = key_of(call, key);
@@ -91,7 +103,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
         let reason = if call.secrets().any(|(_, from)| from == SecretFrom::File) {
             "its private key would be in the configuration in plain text"
-        } else if is_removal(step, call) {
+        } else if call.iam().is_some() && is_removal(step, call) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"

@@ -23,11 +23,14 @@ use crate::ui::layout::{split_top, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
-use crate::ui::resources::{Resource, Shown, SortKey};
-use crate::ui::selection::Selection;
+use crate::ui::resources::{Mark, Resource, Shown, SortKey};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
+
+/// What is marked: entities and items.
+type Marked = (Arc<[ResourceRef]>, Arc<[TabItem]>);
 
 type Key<R> = <R as Resource>::Key;
 
@@ -53,9 +56,9 @@ pub struct List<R: Resource> {
     needs: Vec<u16>,
     /// The rows that were measured last, with their revision of the account.
     measured: Option<(u64, Range<usize>)>,
-    marks: BTreeMap<Key<R>, ResourceRef>,
-    /// The marked entities, gathered when they are asked for.
-    marked: OnceLock<Arc<[ResourceRef]>>,
+    marks: BTreeMap<Key<R>, Mark>,
+    /// The marked entities and items, gathered when they are asked for.
+    marked: OnceLock<Marked>,
     last_mark: Option<Key<R>>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,
@@ -214,7 +217,11 @@ impl<R: Resource> List<R> {
     fn unmark_gone(&mut self, view: &View<'_>) {
         if !self.marks.is_empty() {
             self.marked.take();
-            self.marks.retain(|_, entity| R::find(view.account, entity).is_some());
+            let rows = R::rows(view.account);
+            self.marks.retain(|key, mark| match mark {
+                Mark::Entity(entity) => R::find(view.account, entity).is_some(),
+                Mark::Item(_) => rows.iter().any(|row| R::key(row) == key),
+            });
         }
     }
 
@@ -222,9 +229,9 @@ impl<R: Resource> List<R> {
         let Some(row) = self.row().map(Arc::clone) else { return };
         self.marked.take();
         if self.marks.remove(R::key(&row)).is_none()
-            && let Some(entity) = R::entity(&row)
+            && let Some(mark) = R::mark(&row)
         {
-            self.marks.insert(R::key(&row).clone(), entity);
+            self.marks.insert(R::key(&row).clone(), mark);
             self.last_mark = Some(R::key(&row).clone());
         }
         self.scroll.go(Move::Down, self.rows.len());
@@ -235,7 +242,7 @@ impl<R: Resource> List<R> {
     fn mark_all(&mut self) {
         self.marked.take();
         let marks = (0..self.rows.len()).filter_map(|at| self.row_at(at));
-        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::entity(row)?))).collect();
+        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::mark(row)?))).collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
     }
@@ -246,8 +253,7 @@ impl<R: Resource> List<R> {
         let from = self.last_mark.as_ref().and_then(|key| self.position(key)).unwrap_or(here);
         let range = from.min(here)..=from.max(here);
         self.marked.take();
-        let marks =
-            range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::entity(row)?)));
+        let marks = range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::mark(row)?)));
         let marks: Vec<_> = marks.collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
@@ -489,9 +495,17 @@ impl<R: Resource> Page for List<R> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        let marked = || Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()));
+        let gather = || {
+            let entity = |mark: &Mark| if let Mark::Entity(entity) = mark { Some(entity.clone()) } else { None };
+            let item = |mark: &Mark| if let Mark::Item(item) = mark { Some(item.clone()) } else { None };
+            (self.marks.values().filter_map(entity).collect(), self.marks.values().filter_map(item).collect())
+        };
         let selection = match (self.marks.values().next(), self.row()) {
-            (Some(one), _) => Selection::of(Kind::of(one), marked()),
+            (Some(one), _) => {
+                let (entities, items) = self.marked.get_or_init(gather).clone();
+                let kind = if let Mark::Entity(one) = one { Kind::of(one) } else { R::KIND };
+                Selection { items, ..Selection::of(kind, entities) }
+            }
             (None, Some(row)) => R::selection(row),
             (None, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
         };
