@@ -3,6 +3,7 @@
 pub mod arn;
 pub(crate) mod bounded;
 pub mod clock;
+pub(crate) mod csv;
 pub mod error;
 pub(crate) mod nearest;
 pub(crate) mod private_file;
@@ -10,5 +11,6 @@ pub(crate) mod search;
 pub(crate) mod secret;
 pub(crate) mod span;
 pub mod text;
+pub(crate) mod time;
 pub(crate) mod wildcard;
 pub mod work;

@@ -22,6 +22,7 @@ pub(crate) mod journal;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
@@ -76,6 +77,7 @@ enum Command {
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
+    Report(Box<report::Args>),
     Review(Box<review::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
@@ -216,6 +218,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
+        Some(Command::Report(args)) => report::run(&args, out),
         Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),

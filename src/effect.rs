@@ -12,6 +12,7 @@ use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
 use crate::insight::describe::AccountQuestion;
+use crate::insight::report::Question;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -59,6 +60,8 @@ pub enum BackgroundTask {
     },
     /// Answer a question about who can do what in an account.
     AskAccount(AccountQuestion),
+    /// Make a report of an account.
+    Report(Question),
     /// Have a policy text checked by the service itself, and compare.
     AskService {
         /// The text.

@@ -19,6 +19,7 @@ pub(crate) mod forecast;
 pub mod guards;
 pub(crate) mod impact;
 pub(crate) mod references;
+pub mod report;
 pub mod review;
 pub(crate) mod simulator;
 pub(crate) mod unread;

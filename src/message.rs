@@ -12,6 +12,7 @@ use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
 use crate::insight::describe::{AccountQuestion, Line};
+use crate::insight::report::Question;
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;
@@ -45,6 +46,13 @@ pub enum TaskResult {
         question: AccountQuestion,
         /// The answer in words.
         lines: Result<Vec<Line>, GaveUp>,
+    },
+    /// A report was made.
+    Reported {
+        /// What was asked for.
+        question: Question,
+        /// Its text, or why there is none.
+        result: Result<Arc<str>, UserError>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {

@@ -80,7 +80,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match args.output {
         Form::Json => out.json(&value(&found)),
         Form::Sarif => out.json(&formats::sarif(&found)),
-        Form::Html => out.document(&formats::html(&found), Syntax::Other),
+        Form::Html => out.document(&formats::page(&found), Syntax::Other),
         Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
         Form::Text => ask::tell(&describe::findings(&found), out),
     }

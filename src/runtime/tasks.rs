@@ -37,6 +37,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             let lines = question.answer();
             TaskResult::AccountAnswered { question, lines }
         }
+        BackgroundTask::Report(question) => {
+            let result = question.answer().map(Arc::from);
+            TaskResult::Reported { question, result }
+        }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
             TaskResult::Read { path: home(&path), result }

@@ -42,6 +42,7 @@ mod remove_member;
 mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
+mod save_report;
 mod server_certificate;
 mod service_credential;
 mod set_boundary;
@@ -268,6 +269,9 @@ pub const COMMANDS: &[Command] = &[
     ask_access::FIND,
     ask_access::SIMULATE,
     ask_access::EXPLAIN_DENIAL,
+    save_report::OF_PRINCIPAL,
+    save_report::OF_ACCOUNT,
+    save_report::CREDENTIALS,
 ];
 
 /// The actions that open commands, with the fact that one fits.

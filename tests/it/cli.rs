@@ -2,6 +2,7 @@
 
 mod bulk;
 mod grants;
+mod reports;
 
 use std::os::unix::fs::PermissionsExt as _;
 

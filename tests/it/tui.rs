@@ -34,6 +34,7 @@ mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod reports;
 mod resources;
 mod review;
 mod runs;
