@@ -5,6 +5,7 @@ pub(crate) mod bounded;
 pub mod clock;
 pub(crate) mod csv;
 pub mod error;
+pub(crate) mod hex;
 pub(crate) mod nearest;
 pub(crate) mod private_file;
 pub(crate) mod search;

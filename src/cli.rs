@@ -13,8 +13,10 @@ pub(crate) mod console;
 pub(crate) mod drift;
 pub(crate) mod emulate;
 pub(crate) mod escalation;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod explain_denial;
+pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod find;
 mod help;
@@ -73,6 +75,8 @@ enum Command {
     Drift(drift::Args),
     Emulate(Box<emulate::Args>),
     Escalation(Box<escalation::Args>),
+    Evidence(Box<evidence::Args>),
+    Export(export::Args),
     Find(Box<find::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
@@ -213,6 +217,8 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
+        Some(Command::Evidence(args)) => evidence::run(&args, out),
+        Some(Command::Export(args)) => export::run(&args, out),
         Some(Command::Find(args)) => find::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),

@@ -68,6 +68,7 @@ impl QuestionArgs {
 pub struct Subject {
     account: Account,
     guardrails: Option<Arc<Guardrails>>,
+    complete: bool,
 }
 
 impl Subject {
@@ -79,9 +80,14 @@ impl Subject {
 
     /// Reads an account that is open.
     pub fn read(opened: &Opened, organization: Option<&Path>, out: &mut Output) -> Result<Self, Failure> {
-        let (account, _) = account::everything(opened, out);
+        let (account, complete) = account::everything(opened, out);
         let guardrails = organization.map(|file| guardrails(file, &account)).transpose()?.map(Arc::new);
-        Ok(Self { account, guardrails })
+        Ok(Self { account, guardrails, complete })
+    }
+
+    /// Whether everything that was asked for was read.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// What was read of the account.

@@ -1,6 +1,6 @@
 //! `iamtui review`: an account against the best practices.
 
-mod formats;
+pub(super) mod formats;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -89,7 +89,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(if failed { Outcome::Findings } else { Outcome::Fine })
 }
 
-fn value(review: &Review) -> Value {
+/// The review as data.
+pub(super) fn value(review: &Review) -> Value {
     let one = |one: &Found| {
         json!({"check": one.check.id, "title": one.check.title, "severity": one.check.severity.word(),
                "resource": one.finding.resource, "evidence": one.finding.evidence, "why": one.check.why,

@@ -21,6 +21,7 @@ use crate::base::error::UserError;
 use crate::base::time;
 use crate::base::work::{self, GaveUp, Stop};
 use crate::model::{Account, Denial, Fact, ResourceRef};
+use crate::plan::render::{Language, Purpose, account_as_code};
 
 /// What a report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,15 +223,22 @@ pub fn written(access: &Access<'_>, subject: &Subject, format: Format, now: Time
     }
 }
 
-/// A report that is asked for, to be worked out aside.
+/// A document about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A report.
+    Report(Subject, Format),
+    /// The account as code that takes it over.
+    Code(Language),
+}
+
+/// A document that is asked for, to be worked out aside.
 #[derive(Debug, Clone)]
 pub struct Question {
     /// The account as it is known.
     pub account: Arc<Account>,
-    /// What the report is about.
-    pub subject: Subject,
-    /// How it is written.
-    pub format: Format,
+    /// What is wanted of it.
+    pub wanted: Wanted,
     /// The time of the question.
     pub now: Timestamp,
     /// What stops it once nobody waits for it.
@@ -240,16 +248,20 @@ pub struct Question {
 /// Two questions are the same where they are about the same state of an account.
 impl PartialEq for Question {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.account, &other.account)
-            && (&self.subject, self.format, self.now) == (&other.subject, other.format, other.now)
+        Arc::ptr_eq(&self.account, &other.account) && (&self.wanted, self.now) == (&other.wanted, other.now)
     }
 }
 
 impl Question {
-    /// The text of the report, or why there is none.
+    /// The text of the document, or why there is none.
     pub fn answer(&self) -> Result<String, UserError> {
-        let made = || written(&Access::new(&self.account), &self.subject, self.format, self.now);
-        Ok(work::stoppable(&self.stop, made)?)
+        match &self.wanted {
+            Wanted::Report(subject, format) => {
+                let made = || written(&Access::new(&self.account), subject, *format, self.now);
+                Ok(work::stoppable(&self.stop, made)?)
+            }
+            Wanted::Code(language) => Ok(account_as_code(&self.account, *language, Purpose::TakeOver)),
+        }
     }
 }
 

@@ -272,6 +272,7 @@ pub const COMMANDS: &[Command] = &[
     save_report::OF_PRINCIPAL,
     save_report::OF_ACCOUNT,
     save_report::CREDENTIALS,
+    save_report::CODE,
 ];
 
 /// The actions that open commands, with the fact that one fits.

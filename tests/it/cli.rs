@@ -1,6 +1,7 @@
 //! Changing an account without a screen: the built program against the emulator.
 
 mod bulk;
+mod export;
 mod grants;
 mod reports;
 

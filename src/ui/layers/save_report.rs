@@ -1,6 +1,6 @@
-//! Asks for a file and writes a report to it: an access report, or the credential report.
+//! Asks for a file and writes a document about the account to it: a report, or the account as code.
 //!
-//! The report is worked out aside; closing the layer gives it up.
+//! The document is worked out aside; closing the layer gives it up.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,8 +15,9 @@ use crate::base::work::StopOnDrop;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, FormAction, Nav};
 use crate::insight::callers::home;
-use crate::insight::report::{Format, Question, Subject};
+use crate::insight::report::{Format, Question, Subject, Wanted};
 use crate::message::TaskResult;
+use crate::plan::render::Language;
 use crate::theme::Look;
 use crate::ui::effect::{Export, Notice, Tone, UiEffect};
 use crate::ui::form::{Acted, Field, Form, Input};
@@ -30,11 +31,46 @@ use crate::ui::widgets::panel::panel;
 /// The question for a file, and what goes on once it is answered.
 #[derive(Debug)]
 pub struct SaveReport {
-    subject: Subject,
+    about: About,
     form: Form,
     state: State,
     /// Stops what is worked out when the layer is closed.
     work: StopOnDrop,
+}
+
+/// What the document is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A report of this.
+    Report(Subject),
+    /// The account as code.
+    Code,
+}
+
+impl About {
+    /// The document that a file of this name is to hold.
+    fn wanted(&self, file: &str) -> Result<Wanted, UserError> {
+        let extension = Path::new(file.trim()).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let code = |language: &Language| language.extension().eq_ignore_ascii_case(extension);
+        let found = match self {
+            Self::Report(subject) => {
+                Format::of_extension(extension).map(|format| Wanted::Report(subject.clone(), format))
+            }
+            Self::Code => Language::ALL.into_iter().find(code).map(Wanted::Code),
+        };
+        found.ok_or_else(|| UserError::new("the file needs an ending that chooses the format").hint(self.endings()))
+    }
+
+    const fn endings(&self) -> &'static str {
+        match self {
+            Self::Report(_) => {
+                "The ending chooses the format: .html, .md, .csv, .json or .txt. Existing files are not overwritten."
+            }
+            Self::Code => {
+                "The ending chooses the language: .tf or .yaml (CloudFormation). Existing files are not overwritten."
+            }
+        }
+    }
 }
 
 /// How far it has come.
@@ -43,30 +79,33 @@ enum State {
     /// The file is asked for.
     Asking,
     /// The account is read.
-    Reading(PathBuf, Format),
+    Reading(PathBuf, Wanted),
     /// The report is worked out.
     Making(PathBuf, Box<Question>),
 }
 
 impl SaveReport {
     /// The question about the report of a subject, with a name for the file.
-    pub fn new(subject: Subject, view: &View<'_>) -> Self {
-        let help =
-            "The ending chooses the format: .html, .md, .csv, .json or .txt. Existing files are not overwritten.";
-        let mut field = Field::text("file", "File", help, |text| format_of(text).map(|_| ()));
+    pub fn new(about: About, view: &View<'_>) -> Self {
+        let check = match &about {
+            About::Report(_) => |text: &str| About::Report(Subject::Account).wanted(text).map(|_| ()),
+            About::Code => |text: &str| About::Code.wanted(text).map(|_| ()),
+        };
+        let mut field = Field::text("file", "File", about.endings(), check);
         if let Input::Text(line) = &mut field.input {
-            line.set(&file_name(&subject, view));
+            line.set(&file_name(&about, view));
         }
-        let form = Form::new("Save report", vec![field]);
-        Self { subject, form, state: State::Asking, work: StopOnDrop::default() }
+        let form = Form::new("Save to a file", vec![field]);
+        Self { about, form, state: State::Asking, work: StopOnDrop::default() }
     }
 
     /// What the report tells of.
     fn loads(&self, view: &View<'_>) -> Vec<Load> {
-        match &self.subject {
-            Subject::Credentials => vec![Load::Report],
-            Subject::Account => Load::WHOLE.to_vec(),
-            Subject::Principal(principal) => {
+        match &self.about {
+            About::Report(Subject::Credentials) => vec![Load::Report],
+            About::Report(Subject::Account) => Load::WHOLE.to_vec(),
+            About::Code => Load::WHOLE.iter().cloned().chain(Load::declared(view.account)).collect(),
+            About::Report(Subject::Principal(principal)) => {
                 let used = view.account.arn(principal).cloned().map(Load::LastAccessed);
                 Load::WHOLE.iter().cloned().chain([Load::of(principal)]).chain(used).collect()
             }
@@ -74,24 +113,16 @@ impl SaveReport {
     }
 }
 
-/// The format that the ending of a file asks for.
-fn format_of(text: &str) -> Result<Format, UserError> {
-    let extension = Path::new(text.trim()).extension().and_then(|extension| extension.to_str());
-    extension.and_then(Format::of_extension).ok_or_else(|| {
-        UserError::new("the file needs an ending that chooses the format")
-            .hint("End it with .html, .md, .csv, .json or .txt.")
-    })
-}
-
 /// Such as `access-report-ada-2026-12-01.html`.
-fn file_name(subject: &Subject, view: &View<'_>) -> String {
+fn file_name(about: &About, view: &View<'_>) -> String {
     let number = || home(view.account).map_or_else(|| "account".to_owned(), |(_, number)| number.to_string());
     let plain = |ch: char| if ch.is_ascii_alphanumeric() || "._-".contains(ch) { ch } else { '-' };
     let day = time::date(view.now);
-    match subject {
-        Subject::Credentials => format!("credential-report-{}-{day}.csv", number()),
-        Subject::Account => format!("access-report-{}-{day}.html", number()),
-        Subject::Principal(principal) => {
+    match about {
+        About::Code => format!("account-{}-{day}.tf", number()),
+        About::Report(Subject::Credentials) => format!("credential-report-{}-{day}.csv", number()),
+        About::Report(Subject::Account) => format!("access-report-{}-{day}.html", number()),
+        About::Report(Subject::Principal(principal)) => {
             let name: String = principal.name().chars().map(plain).take(64).collect();
             format!("access-report-{name}-{day}.html")
         }
@@ -104,9 +135,10 @@ impl Layer for SaveReport {
     }
 
     fn title(&self) -> &'static str {
-        match self.subject {
-            Subject::Credentials => "Save credential report",
-            Subject::Account | Subject::Principal(_) => "Save access report",
+        match self.about {
+            About::Report(Subject::Credentials) => "Save credential report",
+            About::Report(Subject::Account | Subject::Principal(_)) => "Save access report",
+            About::Code => "Export account as code",
         }
     }
 
@@ -120,8 +152,8 @@ impl Layer for SaveReport {
         let is_done = action == Action::Form(FormAction::NextStep) || self.form.act(action) == Acted::Past;
         if is_done && !self.form.stop_at_problem() {
             let file = self.form.text("file").trim();
-            if let Ok(format) = format_of(file) {
-                self.state = State::Reading(PathBuf::from(file), format);
+            if let Ok(wanted) = self.about.wanted(file) {
+                self.state = State::Reading(PathBuf::from(file), wanted);
             }
         }
         Vec::new()
@@ -136,7 +168,7 @@ impl Layer for SaveReport {
 
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match (message, &self.state) {
-            (UiMessage::Settled, State::Reading(path, format)) => {
+            (UiMessage::Settled, State::Reading(path, wanted)) => {
                 // What is being read now would be missing from the report.
                 let is_read = self.loads(view).iter().all(|load| view.loads.is_done(load));
                 if view.standing == SessionStatus::Open && !is_read || view.standing == SessionStatus::Opening {
@@ -144,8 +176,7 @@ impl Layer for SaveReport {
                 }
                 let question = Question {
                     account: Arc::new(view.account.clone()),
-                    subject: self.subject.clone(),
-                    format: *format,
+                    wanted: wanted.clone(),
                     now: view.now,
                     stop: self.work.stop(),
                 };
@@ -182,7 +213,7 @@ impl Layer for SaveReport {
         let doing = match self.state {
             State::Asking => return self.form.render(inside, frame),
             State::Reading(..) => "Reading the account …",
-            State::Making(..) => "Making the report …",
+            State::Making(..) => "Making the document …",
         };
         frame.text(inside, inside.x, inside.y, doing, Look::Muted);
     }

@@ -11,7 +11,7 @@ fn a_report_of_a_user_the_account_and_the_credentials_is_written_with_its_full_p
     let save = |console: &mut Live, command: &str, name: &str, start: &str| {
         let path = folder.path().join(name);
         console.keys(&format!(":{command}<enter>"));
-        console.wait("The ending chooses the format");
+        console.wait("The ending chooses the");
         console.keys("<ctrl-u>");
         console.paste(&path.display().to_string());
         console.keys("<enter>");
@@ -28,6 +28,7 @@ fn a_report_of_a_user_the_account_and_the_credentials_is_written_with_its_full_p
     assert!(page.contains("Access report: user alan.turing") && page.contains("PowerUserAccess"));
     console.keys(":dashboard<enter>");
     save(&mut console, "save account report", "all.md", "# Access report: account 123456789012");
+    save(&mut console, "export account as code", "all.tf", "# account 123456789012");
     console.keys(":credential report<enter>");
     console.wait("report of");
     save(&mut console, "save credential report", "credentials.csv", "user,arn,user_creation_time,");
