@@ -21,6 +21,7 @@ pub(crate) mod files;
 pub(crate) mod find;
 mod help;
 pub(crate) mod journal;
+pub(crate) mod lsp;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod policy;
@@ -80,6 +81,7 @@ enum Command {
     Find(Box<find::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
+    Lsp(lsp::Args),
     Plan(Box<plan::Args>),
     Report(Box<report::Args>),
     Review(Box<review::Args>),
@@ -223,6 +225,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
+        Some(Command::Lsp(args)) => lsp::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
         Some(Command::Report(args)) => report::run(&args, out),
         Some(Command::Review(args)) => review::run(&args, out),

@@ -3,6 +3,8 @@
 mod bulk;
 mod export;
 mod grants;
+mod lsp;
+mod policies_in_code;
 mod reports;
 
 use std::os::unix::fs::PermissionsExt as _;
