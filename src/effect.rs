@@ -13,6 +13,7 @@ use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgenc
 use crate::base::secret::Secret;
 use crate::insight::denial::Sealed;
 use crate::insight::describe::AccountQuestion;
+use crate::insight::report::Question;
 use crate::insight::simulator::Simulation;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
@@ -61,6 +62,8 @@ pub enum BackgroundTask {
     },
     /// Answer a question about who can do what in an account.
     AskAccount(AccountQuestion),
+    /// Make a report of an account.
+    Report(Question),
     /// Have a policy text checked by the service itself, and compare.
     AskService {
         /// The text.

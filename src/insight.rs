@@ -19,6 +19,7 @@ pub mod forecast;
 pub mod guards;
 pub mod impact;
 pub(crate) mod references;
+pub mod report;
 pub mod review;
 pub(crate) mod simulator;
 pub(crate) mod trim;

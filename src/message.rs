@@ -13,6 +13,7 @@ use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
 use crate::insight::denial::Sealed;
 use crate::insight::describe::{AccountQuestion, Line};
+use crate::insight::report::Question;
 use crate::insight::review::record::Record;
 use crate::insight::simulator::Simulation;
 use crate::insight::simulator::aws::Theirs;
@@ -51,6 +52,13 @@ pub enum TaskResult {
         lines: Result<Vec<Line>, GaveUp>,
         /// What is kept of a review.
         review: Option<Arc<Record>>,
+    },
+    /// A report was made.
+    Reported {
+        /// What was asked for.
+        question: Question,
+        /// Its text, or why there is none.
+        result: Result<Arc<str>, UserError>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {

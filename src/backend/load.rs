@@ -228,6 +228,17 @@ pub enum Urgency {
 }
 
 impl Load {
+    /// The reads that an account as code needs beyond [`Load::WHOLE`]: what only a call per policy and profile tells.
+    pub fn declared(account: &Account) -> Vec<Self> {
+        let policies = account.policies().rows().iter();
+        let policies = policies.map(|policy| Self::Policy(policy.arn.clone(), PolicyPart::Row));
+        let profiles = account.instance_profiles().rows().iter();
+        let profiles = profiles.map(|profile| Self::InstanceProfile(profile.name.clone()));
+        let oidc = account.oidc_providers().rows().iter().map(|row| Self::OidcProvider(row.arn.clone()));
+        let saml = account.saml_providers().rows().iter().map(|row| Self::SamlProvider(row.arn.clone()));
+        policies.chain(profiles).chain(oidc).chain(saml).collect()
+    }
+
     /// How old the data may be when a page is opened again, before it is read again.
     pub fn lasts(&self) -> SignedDuration {
         match self {

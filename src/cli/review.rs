@@ -1,6 +1,6 @@
 //! `iamtui review`: an account against the best practices.
 
-mod formats;
+pub(super) mod formats;
 
 use std::path::PathBuf;
 
@@ -101,7 +101,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             out.json(&value);
         }
         Form::Sarif => out.json(&formats::sarif(&found)),
-        Form::Html => out.document(&formats::html(&found), Syntax::Other),
+        Form::Html => out.document(&formats::page(&found), Syntax::Other),
         Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
         Form::Text => {
             let mut lines = describe::findings(&found);
@@ -124,7 +124,8 @@ fn trend(now: &Record, before: &Record) -> Value {
            "settled": changes.settled.iter().map(finding).collect::<Vec<_>>()})
 }
 
-fn value(review: &Review) -> Value {
+/// The review as data.
+pub(super) fn value(review: &Review) -> Value {
     let one = |one: &Found| {
         json!({"check": one.check.id, "title": one.check.title, "severity": one.check.severity.word(),
                "resource": one.finding.resource, "evidence": one.finding.evidence, "why": one.check.why,

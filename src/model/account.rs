@@ -568,7 +568,11 @@ mod tests {
         let mut account = Account::default();
         account.apply(Update::Users(Page::whole(vec![user("alice", UserFacts::default())], Timestamp::UNIX_EPOCH)));
         let row = |name: &str| Arc::new(ReportRow { user: name.into(), mfa_active: true, ..ReportRow::default() });
-        let report = CredentialReport { generated: Timestamp::UNIX_EPOCH, rows: vec![row("alice"), row("gone")] };
+        let report = CredentialReport {
+            generated: Timestamp::UNIX_EPOCH,
+            rows: vec![row("alice"), row("gone")],
+            csv: Box::default(),
+        };
         account.apply(Update::Report(Box::new(report)));
         assert_eq!(account.users().rows().len(), 1);
         assert_eq!(account.users().get("alice").unwrap().facts.has_mfa().known(), Some(&true));

@@ -234,7 +234,7 @@ fn leave_step(user: &str, group: &str, why: impl Into<String>) -> Step {
 }
 
 /// Tags as a call takes them.
-fn tags_value(tags: &[Tag]) -> Value {
+pub(in crate::plan) fn tags_value(tags: &[Tag]) -> Value {
     tags.iter().map(|tag| json!({ "Key": tag.key, "Value": tag.value })).collect()
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::arn::Arn;
+use crate::base::hex::hex;
 use crate::model::{InstanceProfileName, ResourceRef, UserName};
 
 pub use footprint::{Home, Known};
@@ -370,12 +371,7 @@ impl Expect {
 pub fn digest(document: &str) -> String {
     let plain = serde_json::from_str(document).map(|value| plain(&value).to_string());
     let text = plain.as_deref().unwrap_or(document);
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 fn plain(value: &Value) -> Value {

@@ -43,6 +43,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             };
             TaskResult::AccountAnswered { question, lines, review }
         }
+        BackgroundTask::Report(question) => {
+            let result = question.answer().map(Arc::from);
+            TaskResult::Reported { question, result }
+        }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
             TaskResult::Read { path: home(&path), result }

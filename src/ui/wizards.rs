@@ -44,6 +44,7 @@ mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
 mod revoke_signin_sessions;
+mod save_report;
 mod server_certificate;
 mod service_credential;
 mod set_boundary;
@@ -276,6 +277,10 @@ pub const COMMANDS: &[Command] = &[
     ask_access::FIND,
     ask_access::SIMULATE,
     ask_access::EXPLAIN_DENIAL,
+    save_report::OF_PRINCIPAL,
+    save_report::OF_ACCOUNT,
+    save_report::CREDENTIALS,
+    save_report::CODE,
 ];
 
 /// The actions that open commands, with the fact that one fits.

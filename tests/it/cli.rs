@@ -1,7 +1,11 @@
 //! Changing an account without a screen: the built program against the emulator.
 
 mod bulk;
+mod export;
 mod grants;
+mod lsp;
+mod policies_in_code;
+mod reports;
 mod sessions;
 
 use std::os::unix::fs::PermissionsExt as _;

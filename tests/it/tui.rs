@@ -35,6 +35,7 @@ mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod reports;
 mod resources;
 mod review;
 mod runs;

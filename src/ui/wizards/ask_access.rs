@@ -90,6 +90,7 @@ pub const EXPLAIN_DENIAL: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::denial())),
 };
 
-fn principal(selection: &Selection) -> Option<&ResourceRef> {
+/// The user, group or role that is selected.
+pub(super) fn principal(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| matches!(one, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::Role(_)))
 }

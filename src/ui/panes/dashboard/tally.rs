@@ -76,7 +76,8 @@ mod tests {
     #[track_caller]
     fn check(rows: Vec<ReportRow>, want: Tally) {
         let now = at(0).unwrap();
-        let report = CredentialReport { generated: now, rows: rows.into_iter().map(Arc::new).collect() };
+        let report =
+            CredentialReport { generated: now, rows: rows.into_iter().map(Arc::new).collect(), csv: "".into() };
         assert_eq!(Tally::of(&report, now), want);
     }
 
