@@ -70,7 +70,7 @@ fn the_dashboard_can_be_seen_to_its_end_on_the_smallest_screen() {
     let top = draw("", 60, 16);
     assert!(top.contains("Security recommendations") && top.contains("IAM users"), "{top}");
     let end = draw("G", 60, 16);
-    assert!(end.contains("AWS account") && end.contains("› Signed in as"), "{end}");
+    assert!(end.contains("AWS account") && end.contains("› Not reviewed yet. Enter reviews the account."), "{end}");
 }
 
 #[test]
