@@ -48,17 +48,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(input: &str, expected: Result<Option<Value>, ()>) {
-        assert_eq!(read(&mut input.as_bytes()).map_err(|_| ()), expected, "{input:?}");
+    fn check(input: &str, expected: &Result<Option<Value>, ()>) {
+        assert_eq!(read(&mut input.as_bytes()).map_err(|_| ()), *expected, "{input:?}");
     }
 
     #[test]
     fn a_message_is_as_long_as_its_header_says() {
-        check(&framed(&serde_json::json!({"a": "ä"})), Ok(Some(serde_json::json!({"a": "ä"}))));
-        check("content-length: 2\r\nContent-Type: x\r\n\r\n{}rest", Ok(Some(serde_json::json!({}))));
-        check("", Ok(None));
-        check("Content-Length: 99999999999\r\n\r\n{}", Err(()));
-        check("Content-Length: 5\r\n\r\n{}", Err(()));
-        check("X: 5\r\n\r\n{}", Err(()));
+        check(&framed(&serde_json::json!({"a": "ä"})), &Ok(Some(serde_json::json!({"a": "ä"}))));
+        check("content-length: 2\r\nContent-Type: x\r\n\r\n{}rest", &Ok(Some(serde_json::json!({}))));
+        check("", &Ok(None));
+        check("Content-Length: 99999999999\r\n\r\n{}", &Err(()));
+        check("Content-Length: 5\r\n\r\n{}", &Err(()));
+        check("X: 5\r\n\r\n{}", &Err(()));
     }
 }

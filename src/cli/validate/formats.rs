@@ -1,6 +1,7 @@
 //! Findings for code scanning, test reports and the annotations of GitHub.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ fn level(kind: FindingType) -> &'static str {
     }
 }
 
-/// The findings as JUnit's XML: a suite for each policy, a failed case for each finding.
+/// The findings as the XML of `JUnit`: a suite for each policy, a failed case for each finding.
 pub fn junit(checked: &[Checked]) -> String {
     let safe = crate::insight::report::html::safe;
     let (mut suites, mut all) = (String::new(), 0);
@@ -72,20 +73,20 @@ pub fn junit(checked: &[Checked]) -> String {
         let count = one.report.findings.len();
         all += count;
         let cases = count.max(1);
-        suites
-            .push_str(&format!("  <testsuite name=\"{}\" tests=\"{cases}\" failures=\"{count}\">\n", safe(&one.file)));
+        let file = safe(&one.file);
+        let _ = writeln!(suites, "  <testsuite name=\"{file}\" tests=\"{cases}\" failures=\"{count}\">");
         if count == 0 {
-            suites.push_str(&format!("    <testcase name=\"valid\" classname=\"{}\"/>\n", safe(&one.file)));
+            let _ = writeln!(suites, "    <testcase name=\"valid\" classname=\"{file}\"/>");
         }
         for finding in &one.report.findings {
             let line = place(&index, finding).0.line;
-            suites.push_str(&format!(
-                "    <testcase name=\"{} line {line}\" classname=\"{}\"><failure type=\"{}\" message=\"{}\"/></testcase>\n",
+            let _ = writeln!(
+                suites,
+                "    <testcase name=\"{} line {line}\" classname=\"{file}\"><failure type=\"{}\" message=\"{}\"/></testcase>",
                 finding.code,
-                safe(&one.file),
                 finding.kind.name(),
                 safe(&finding.details),
-            ));
+            );
         }
         suites.push_str("  </testsuite>\n");
     }

@@ -120,7 +120,7 @@ impl Inventory {
         let tags = self.tags(&facts.tags, || format!("policy {name}"));
         let call = Call::create_policy(name, document.text())
             .with_some("Path", path(&policy.arn))
-            .with_some("Description", description.filter(|text| !text.is_empty()).map(|text| text.to_string()))
+            .with_some("Description", description.filter(|text| !text.is_empty()).map(ToString::to_string))
             .with_some("Tags", tags);
         self.add("policy", name, &call, Some(policy.arn.to_string()));
     }
@@ -202,7 +202,7 @@ impl Inventory {
     fn role(&mut self, account: &Account, role: &Role, roles: &Trusting) {
         let (name, facts) = (role.name.as_str(), &role.facts);
         let description = self.known(&facts.description, || format!("description of role {name}"));
-        let description = description.filter(|text| !text.is_empty()).map(|text| text.to_string());
+        let description = description.filter(|text| !text.is_empty()).map(ToString::to_string);
         let tags = self.tags(&facts.tags, || format!("role {name}"));
         let service = role.is_service_linked().then(|| role.path().trim_matches('/').rsplit('/').next()).flatten();
         if let Some(service) = service {

@@ -26,7 +26,7 @@ impl Editor {
         let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut editor = Self { child, to, from, asked: 0, _program: program };
         let snippets = json!({"textDocument": {"completion": {"completionItem": {"snippetSupport": true}}}});
-        let told = editor.ask("initialize", json!({"capabilities": snippets}));
+        let told = editor.ask("initialize", &json!({"capabilities": snippets}));
         assert_eq!(told["capabilities"]["hoverProvider"], true);
         editor.send(&json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}));
         editor
@@ -55,7 +55,7 @@ impl Editor {
     }
 
     /// The result of a request, or its error.
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         self.send(&json!({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}));
         let answer = self.read();
@@ -64,7 +64,7 @@ impl Editor {
     }
 
     /// The diagnostics after the editor has told something of the document.
-    fn tell(&mut self, method: &str, params: Value) -> Vec<Value> {
+    fn tell(&mut self, method: &str, params: &Value) -> Vec<Value> {
         self.send(&json!({"jsonrpc": "2.0", "method": format!("textDocument/{method}"), "params": params}));
         let told = self.read();
         assert_eq!(
@@ -76,12 +76,12 @@ impl Editor {
 
     fn open(&mut self, text: &str) -> Vec<Value> {
         let document = json!({"uri": FILE, "languageId": "json", "version": 1, "text": text});
-        self.tell("didOpen", json!({"textDocument": document}))
+        self.tell("didOpen", &json!({"textDocument": document}))
     }
 
     fn change(&mut self, text: &str) -> Vec<Value> {
         let document = json!({"uri": FILE, "version": 2});
-        self.tell("didChange", json!({"textDocument": document, "contentChanges": [{"text": text}]}))
+        self.tell("didChange", &json!({"textDocument": document, "contentChanges": [{"text": text}]}))
     }
 
     fn at(line: u64, character: u64) -> Value {
@@ -107,28 +107,28 @@ fn a_policy_is_checked_completed_explained_fixed_and_formatted() {
     assert_eq!(found[0]["range"]["start"], json!({"line": 2, "character": 47}));
     assert_eq!((&found[0]["severity"], &found[0]["source"]), (&json!(1), &json!("iamtui")));
     // What is typed is offered.
-    let offered = editor.ask("textDocument/completion", Editor::at(2, 58));
+    let offered = editor.ask("textDocument/completion", &Editor::at(2, 58));
     let labels: Vec<&str> =
         offered["items"].as_array().unwrap().iter().filter_map(|item| item["label"].as_str()).collect();
     assert!(labels.iter().any(|label| label.contains("GetObject")), "{labels:?}");
-    let told = editor.ask("textDocument/hover", Editor::at(2, 20));
+    let told = editor.ask("textDocument/hover", &Editor::at(2, 20));
     assert!(told["contents"]["value"].as_str().unwrap().contains("Effect"), "{told}");
     // The fix of the finding makes it go away.
     let range = found[0]["range"].clone();
     let asked = json!({"textDocument": {"uri": FILE}, "range": range, "context": {"diagnostics": found}});
-    let fixes = editor.ask("textDocument/codeAction", asked);
+    let fixes = editor.ask("textDocument/codeAction", &asked);
     let edit = &fixes[0]["edit"]["changes"][FILE][0];
     let new = edit["newText"].as_str().unwrap();
     assert!(new.contains("GetObject"), "{fixes}");
     let fixed = POLICY.replace("s3:GetObjet", new.trim_matches('"'));
     assert_eq!(codes(&editor.change(&fixed)), [""; 0]);
     let laid_out =
-        editor.ask("textDocument/formatting", json!({"textDocument": {"uri": FILE}, "options": {"tabSize": 2}}));
+        editor.ask("textDocument/formatting", &json!({"textDocument": {"uri": FILE}, "options": {"tabSize": 2}}));
     assert!(laid_out[0]["newText"].as_str().unwrap().contains("\n  \"Statement\": {\n    \"Effect\""), "{laid_out}");
-    let found = editor.tell("didClose", json!({"textDocument": {"uri": FILE}}));
+    let found = editor.tell("didClose", &json!({"textDocument": {"uri": FILE}}));
     assert!(found.is_empty(), "what is closed has no findings");
-    assert!(editor.ask("workspace/nonsense", json!({}))["message"].as_str().unwrap().contains("not supported"));
-    assert!(editor.ask("shutdown", Value::Null).is_null());
+    assert!(editor.ask("workspace/nonsense", &json!({}))["message"].as_str().unwrap().contains("not supported"));
+    assert!(editor.ask("shutdown", &Value::Null).is_null());
     editor.send(&json!({"jsonrpc": "2.0", "method": "exit"}));
     assert_eq!(editor.child.wait().unwrap().code(), Some(0));
 }
@@ -137,7 +137,7 @@ fn a_policy_is_checked_completed_explained_fixed_and_formatted() {
 fn json_that_is_no_policy_is_left_alone_and_half_a_policy_is_not() {
     let mut editor = Editor::new();
     assert!(editor.open(r#"{"name": "x", "dependencies": {}}"#).is_empty());
-    assert_eq!(editor.ask("textDocument/hover", Editor::at(0, 3)), Value::Null);
+    assert_eq!(editor.ask("textDocument/hover", &Editor::at(0, 3)), Value::Null);
     let half = editor.change(r#"{"Version": "2012-10-17", "Statement": ["#);
     assert!(codes(&half).contains(&"JSON_SYNTAX_ERROR"), "{half:?}");
     drop(editor.to);
