@@ -17,6 +17,7 @@ pub(crate) mod explain;
 pub(crate) mod explain_denial;
 pub(crate) mod files;
 pub(crate) mod find;
+pub(crate) mod findings;
 mod help;
 pub(crate) mod journal;
 pub(crate) mod output;
@@ -73,6 +74,7 @@ enum Command {
     Emulate(Box<emulate::Args>),
     Escalation(Box<escalation::Args>),
     Find(Box<find::Args>),
+    Findings(Box<findings::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
@@ -212,6 +214,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
         Some(Command::Find(args)) => find::run(&args, out),
+        Some(Command::Findings(args)) => findings::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),

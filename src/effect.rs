@@ -68,6 +68,15 @@ pub enum BackgroundTask {
         /// The account that it belongs to.
         account: Option<String>,
     },
+    /// Have the service check what a policy grants beside the one before it.
+    CheckAccess {
+        /// The policy before.
+        old: Arc<str>,
+        /// The policy after.
+        new: Arc<str>,
+        /// The kind that they are checked as.
+        kind: PolicyKind,
+    },
     /// Read a text file.
     ReadFile(PathBuf),
     /// Read a file that contains a private key, which is masked from then on.

@@ -14,6 +14,7 @@ use crate::config::recent::Recent;
 use crate::insight::describe::{AccountQuestion, Line};
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
+use crate::policy::access_check::{Check, Verdict};
 use crate::policy::answer::Comparison;
 use crate::policy::diff::ChangeGroup;
 use crate::policy::validate::{Options, Report};
@@ -52,6 +53,13 @@ pub enum TaskResult {
         text: Arc<str>,
         /// What it says beside what we say.
         result: Result<Box<Comparison>, UserError>,
+    },
+    /// The service checked what a policy grants, or could not be asked, check by check.
+    AccessChecked {
+        /// The policy.
+        new: Arc<str>,
+        /// What each check says.
+        answers: Vec<(Check, Result<Verdict, UserError>)>,
     },
     /// A file was read.
     Read {

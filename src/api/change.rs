@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{CloudTrail, Iam, Operation, SsoOidc, Sts};
+use super::operation::{AccessAnalyzer, CloudTrail, Iam, Operation, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,12 @@ pub enum ChangeTarget {
     AccountSetting,
     /// A delegation request.
     DelegationRequest,
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer,
+    /// An archive rule of an analyzer.
+    ArchiveRule,
+    /// A finding of an analyzer.
+    Finding,
 }
 
 impl ChangeTarget {
@@ -83,7 +89,10 @@ impl ChangeTarget {
             | Self::AccountAlias
             | Self::PasswordPolicy
             | Self::AccountSetting
-            | Self::DelegationRequest => return None,
+            | Self::DelegationRequest
+            | Self::Analyzer
+            | Self::ArchiveRule
+            | Self::Finding => return None,
         })
     }
 }
@@ -163,7 +172,10 @@ impl Change {
             | ChangeTarget::AccountAlias
             | ChangeTarget::PasswordPolicy
             | ChangeTarget::AccountSetting
-            | ChangeTarget::DelegationRequest => false,
+            | ChangeTarget::DelegationRequest
+            | ChangeTarget::Analyzer
+            | ChangeTarget::ArchiveRule
+            | ChangeTarget::Finding => false,
         }
     }
 
@@ -353,11 +365,62 @@ changes! {
         ListVirtualMFADevices SimulateCustomPolicy SimulatePrincipalPolicy
 }
 
+impl AccessAnalyzer {
+    /// What it does to the account; none where it changes nothing that the account keeps.
+    pub const fn change(self) -> Option<Change> {
+        let (kind, target, sentence) = match self {
+            Self::CreateAnalyzer => (ChangeKind::Create, ChangeTarget::Analyzer, "create analyzer {analyzerName}"),
+            Self::DeleteAnalyzer => (ChangeKind::Delete, ChangeTarget::Analyzer, "delete analyzer {analyzerName}"),
+            Self::CreateArchiveRule => (
+                ChangeKind::Create,
+                ChangeTarget::ArchiveRule,
+                "create archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::UpdateArchiveRule => (
+                ChangeKind::Update,
+                ChangeTarget::ArchiveRule,
+                "change archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::DeleteArchiveRule => (
+                ChangeKind::Remove,
+                ChangeTarget::ArchiveRule,
+                "delete archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::ApplyArchiveRule => (
+                ChangeKind::Update,
+                ChangeTarget::Finding,
+                "apply archive rule {ruleName} to the findings of analyzer {analyzerArn}",
+            ),
+            Self::UpdateFindings => {
+                (ChangeKind::Update, ChangeTarget::Finding, "set findings of analyzer {analyzerArn} {status}")
+            }
+            Self::CheckAccessNotGranted
+            | Self::CheckNoNewAccess
+            | Self::CheckNoPublicAccess
+            | Self::GetAnalyzer
+            | Self::GetArchiveRule
+            | Self::GetFinding
+            | Self::GetFindingV2
+            | Self::ListAnalyzers
+            | Self::ListArchiveRules
+            | Self::ListFindings
+            | Self::ListFindingsV2
+            | Self::ValidatePolicy => return None,
+        };
+        let owner = match target {
+            ChangeTarget::ArchiveRule | ChangeTarget::Finding => Some(ChangeTarget::Analyzer),
+            _ => None,
+        };
+        Some(Change { kind, target, owner, sentence, inverse: None })
+    }
+}
+
 impl Operation {
     /// What it does to the account; none where it changes nothing that the account keeps.
     pub const fn change(self) -> Option<Change> {
         match self {
             Self::Iam(operation) => operation.change(),
+            Self::AccessAnalyzer(operation) => operation.change(),
             // What STS gives is a session: nothing of it is kept in the account.
             Self::Sts(
                 Sts::AssumeRole
@@ -373,8 +436,6 @@ impl Operation {
                 | Sts::GetSessionToken
                 | Sts::GetWebIdentityToken,
             )
-            // Analyzers, their rules and what is said of findings are no part of what the console shows of an account.
-            | Self::AccessAnalyzer(_)
             | Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::Organizations(_)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,

@@ -106,6 +106,27 @@ impl Operation {
         }
     }
 
+    /// The name that the AWS CLI has for the service: `iam`.
+    pub const fn cli_service(self) -> &'static str {
+        match self {
+            Self::AccessAnalyzer(_) => "accessanalyzer",
+            other => other.prefix(),
+        }
+    }
+
+    /// The operation of that name of the service that has this prefix, exactly as the API writes both.
+    ///
+    /// Only services that plans can change are known.
+    pub fn of_service(prefix: &str, name: &str) -> Option<Self> {
+        match prefix {
+            "access-analyzer" => AccessAnalyzer::named(name).map(Self::AccessAnalyzer),
+            _ => Service::ALL
+                .into_iter()
+                .find(|service| service.prefix() == prefix)
+                .and_then(|service| Self::named(service, name)),
+        }
+    }
+
     /// The action that policies name: `iam:CreateUser`.
     pub fn action(self) -> String {
         let permitted = match self {

@@ -156,8 +156,9 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::VirtualMfaDevices => of(ChangeTarget::MfaDevice),
         Load::Alias => of(ChangeTarget::AccountAlias),
         Load::PasswordPolicy => of(ChangeTarget::PasswordPolicy),
-        Load::OutboundFederation => of(ChangeTarget::AccountSetting),
+        Load::OutboundFederation | Load::Organization => of(ChangeTarget::AccountSetting),
         Load::KeyOwner(_) => of(ChangeTarget::AccessKey),
+        Load::Analyzers | Load::Finding(_) => of(ChangeTarget::Analyzer),
         other => other.change_target().is_some_and(of),
     }
 }

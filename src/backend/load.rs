@@ -7,7 +7,7 @@ use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
 use crate::model::{
-    AccessKeyId, Account, EventQuery, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId,
+    AccessKeyId, Account, EventQuery, FindingId, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId,
 };
 
 macro_rules! load {
@@ -59,6 +59,12 @@ macro_rules! load {
             LastAccessed(Arn),
             /// The entities that used a service, by the ID of that report's job.
             LastAccessedEntities(Arn, Box<str>, Box<str>),
+            /// The analyzers of the session's Region, with their archive rules and findings.
+            Analyzers,
+            /// One finding in full.
+            Finding(FindingId),
+            /// The organization of the account, with the policies that apply to it.
+            Organization,
         }
 
         impl Load {
@@ -94,6 +100,7 @@ macro_rules! load {
                     Self::Events(EventQuery::By(name)) => name.as_str().into(),
                     Self::Events(EventQuery::About(name)) => name.clone(),
                     Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
+                    Self::Finding(id) => id.id.clone(),
                     _ => return None,
                 })
             }
@@ -227,6 +234,8 @@ impl Load {
             Self::Events(_) => SignedDuration::from_mins(5),
             // Activity appears after hours, and a report takes seconds to generate.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
+            // A finding appears up to half an hour after the change that it is about.
+            Self::Analyzers | Self::Finding(_) | Self::Organization => SignedDuration::from_mins(5),
             _ => SignedDuration::from_mins(1),
         }
     }

@@ -99,8 +99,6 @@ macro_rules! services {
         pub(super) async fn send(run: &Run, call: &Call) -> Sent {
             match call.operation() {
                 $(Operation::$service(_) => $module::$service::send(run, call).await,)*
-                // The emulator answers these; nothing here asks them.
-                Operation::Organizations(_) => Err(unknown(call.operation())),
             }
         }
     };
@@ -111,6 +109,7 @@ services! {
     sts              Sts             sts: aws_sdk_sts::Client;
     access_analyzer  AccessAnalyzer;
     cloud_trail      CloudTrail;
+    organizations    Organizations;
     sso_oidc         SsoOidc;
 }
 

@@ -1,6 +1,6 @@
 //! Requests that are signed here, for what no client of the SDK can send.
 //!
-//! Each is a POST of one body. Proxy, roots of trust, time limits, limiter, retries and errors are those of
+//! Proxy, roots of trust, time limits, limiter, retries and errors are those of
 //! every other call: what is sent here goes through `Run::call` too.
 
 use std::error::Error as StdError;
@@ -112,14 +112,25 @@ pub(super) fn endpoint(config: &SdkConfig, service_id: &str) -> Option<String> {
 }
 
 impl Signed {
-    /// Sends a body to a path, which may end in a query string.
+    /// Posts a body to a path, which may end in a query string.
     pub(super) async fn post(
         &self,
         path: &str,
         headers: &[(&'static str, &str)],
         body: &str,
     ) -> Result<Answer, SdkError<Refused>> {
-        let request = self.request(path, headers, body).map_err(SdkError::construction_failure)?;
+        self.send("POST", path, headers, body).await
+    }
+
+    /// Sends a request to a path, which may end in a query string.
+    pub(super) async fn send(
+        &self,
+        method: &'static str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) -> Result<Answer, SdkError<Refused>> {
+        let request = self.request(method, path, headers, body).map_err(SdkError::construction_failure)?;
         let mut whole = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
         let bytes = match ByteStream::new(whole.take_body()).collect().await {
             Ok(bytes) => bytes.into_bytes(),
@@ -134,9 +145,15 @@ impl Signed {
         Ok(Answer { whole, text })
     }
 
-    fn request(&self, path: &str, headers: &[(&'static str, &str)], body: &str) -> Result<HttpRequest, BoxError> {
+    fn request(
+        &self,
+        method: &'static str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) -> Result<HttpRequest, BoxError> {
         let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST")?;
+        request.set_method(method)?;
         request.set_uri(format!("{}{path}", self.place.url.trim_end_matches('/')))?;
         for (name, value) in headers {
             request.headers_mut().insert(*name, (*value).to_owned());

@@ -482,6 +482,7 @@ bindings! {
         Tool::Minimise             "alt-m";
         Tool::Kind                 "alt-k";
         Tool::AskAws               "alt-t";
+        Tool::CheckAccess          "alt-u";
         Tool::Import               "alt-i";
         Tool::WriteFile            "alt-x";
         Tool::ExternalEditor       "alt-e";

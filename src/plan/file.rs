@@ -158,18 +158,19 @@ fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> 
     let name = text(step, "operation", place)?;
     let shape = |service: &str| PlanError::Shape(format!("`{name}` of `{place}` is no operation of {service}"));
     // Version 1 knew no service but IAM.
-    let service = match step.get("service") {
-        None => Service::Iam,
-        Some(given) => {
-            let known = Service::ALL.into_iter().find(|service| given.as_str() == Some(service.prefix()));
-            known.ok_or_else(|| shape(&given.to_string()))?
-        }
+    let given = step.get("service");
+    let service = match given.map(Value::as_str) {
+        None => Service::Iam.prefix(),
+        Some(prefix) => prefix.ok_or_else(|| shape(&given.map(Value::to_string).unwrap_or_default()))?,
     };
-    if let Some(operation) = Operation::named(service, &name) {
+    if let Some(operation) = Operation::of_service(service, &name) {
         return Ok(Call::with_input(operation, input(step, place)?));
     }
+    if !Service::ALL.into_iter().any(|known| known.prefix() == service) {
+        return Err(shape(&format!("\"{service}\"")));
+    }
     if Service::ALL.into_iter().any(|other| Operation::named(other, &name).is_some()) {
-        return Err(shape(&format!("\"{}\"", service.prefix())));
+        return Err(shape(&format!("\"{service}\"")));
     }
     let changing = Iam::ALL.iter().filter(|operation| operation.change().is_some());
     let meant = nearest(&name, changing.map(|operation| operation.name())).map(str::to_owned);
@@ -236,7 +237,7 @@ fn write_step(step: &Step) -> Value {
 }
 
 fn write_call(call: &Call, out: &mut Map<String, Value>) {
-    out.extend(call.model().map(|operation| ("service".to_owned(), operation.service.prefix().into())));
+    out.insert("service".to_owned(), call.operation().prefix().into());
     out.insert("operation".to_owned(), call.operation().name().into());
     out.insert("input".to_owned(), Value::Object(call.input().clone()));
 }

@@ -14,6 +14,7 @@ use crate::base::{bounded, private_file};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::message::TaskResult;
+use crate::policy::access_check::Check;
 use crate::policy::answer::compare;
 use crate::policy::diff::diff;
 use crate::policy::validate::validate;
@@ -60,6 +61,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
         }
         // Only a session can be asked.
         BackgroundTask::AskService { text, .. } => TaskResult::Compared { text, result: Err(nobody()) },
+        BackgroundTask::CheckAccess { old, new, kind } => {
+            let checks = Check::of(kind, &old).iter();
+            TaskResult::AccessChecked { answers: checks.map(|check| (*check, Err(nobody()))).collect(), new }
+        }
         // Only the main thread has a terminal to leave.
         BackgroundTask::EditOutside(before) => {
             let result = Err(UserError::new("there is no terminal to leave to an editor"));
@@ -130,8 +135,25 @@ pub(super) async fn compared(
     TaskResult::Compared { text, result }
 }
 
+/// Has the service check what a policy grants beside the one before it.
+pub(super) async fn access_checked(
+    session: Option<Session>,
+    old: Arc<str>,
+    new: Arc<str>,
+    kind: PolicyKind,
+    calls: &Sink,
+) -> TaskResult {
+    let Some(session) = session else { return done(BackgroundTask::CheckAccess { old, new, kind }) };
+    let mut answers = Vec::new();
+    for check in Check::of(kind, &old) {
+        let verdict = session.check_access(*check, &old, &new, kind, calls).await;
+        answers.push((*check, verdict.map_err(|error| error.user_error())));
+    }
+    TaskResult::AccessChecked { new, answers }
+}
+
 fn nobody() -> UserError {
-    UserError::new("there is no session to ask `ValidatePolicy` with")
+    UserError::new("there is no session to ask IAM Access Analyzer with")
         .hint("A snapshot has none: open the account itself. Our own checks need no session.")
 }
 

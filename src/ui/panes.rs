@@ -1,15 +1,18 @@
 //! Pages.
 
 pub(crate) mod account_settings;
+pub(crate) mod analyzers;
 mod board;
 pub(crate) mod dashboard;
 pub(crate) mod detail;
 mod event;
+mod finding;
 pub(crate) mod journal;
 pub(crate) mod list;
 mod mfa_devices;
 mod my_credentials;
 pub(crate) mod navigation;
+pub(crate) mod organization;
 
 use board::BoardPage;
 
@@ -26,6 +29,11 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::MyCredentials => Box::new(BoardPage::new(my_credentials::MyCredentials)),
         Place::MfaDevices => Box::new(BoardPage::new(mfa_devices::MfaDevices)),
         Place::Event(id, name) => Box::new(BoardPage::new(event::EventPage { id: id.clone(), name: name.clone() })),
+        Place::Organization => Box::new(BoardPage::new(organization::OrganizationPage)),
+        Place::Analyzers => Box::new(BoardPage::new(analyzers::Analyzers)),
+        Place::Finding(id, name) => {
+            Box::new(BoardPage::new(finding::FindingPage { id: id.clone(), name: name.clone() }))
+        }
         Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }

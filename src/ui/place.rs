@@ -1,7 +1,7 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
-use crate::model::ResourceRef;
 use crate::model::kinds::resource_kinds;
+use crate::model::{FindingId, ResourceRef};
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,6 +22,12 @@ pub enum Place {
     Journal,
     /// One event of CloudTrail, by its ID, with its name.
     Event(Box<str>, Box<str>),
+    /// The analyzers of IAM Access Analyzer, with their archive rules.
+    Analyzers,
+    /// The organization of the account, and the policies that apply to it.
+    Organization,
+    /// One finding of an analyzer, with the name of its resource.
+    Finding(FindingId, Box<str>),
 }
 
 macro_rules! kinds {
@@ -37,6 +43,8 @@ macro_rules! kinds {
             CredentialReport,
             /// Sign-ins and changes, as CloudTrail tells.
             Activity,
+            /// What the analyzers of IAM Access Analyzer found.
+            Findings,
         }
 
         impl Kind {
@@ -54,6 +62,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "Access keys",
                     Self::CredentialReport => "Credential report",
                     Self::Activity => "Activity",
+                    Self::Findings => "Access Analyzer findings",
                 }
             }
 
@@ -64,6 +73,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access keys",
                     Self::CredentialReport => "rows",
                     Self::Activity => "events",
+                    Self::Findings => "findings",
                 }
             }
 
@@ -74,6 +84,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access key",
                     Self::CredentialReport => "row",
                     Self::Activity => "event",
+                    Self::Findings => "finding",
                 }
             }
 
@@ -84,6 +95,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access-keys",
                     Self::CredentialReport => "credential-report",
                     Self::Activity => "activity",
+                    Self::Findings => "findings",
                 }
             }
 
@@ -94,6 +106,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "api keys of all users, programmatic access",
                     Self::CredentialReport => "csv passwords mfa key ages",
                     Self::Activity => "cloudtrail history, sign-ins, changes, who did what, audit log",
+                    Self::Findings => "access analyzer, external access, public access, unused access",
                 }
             }
         }
@@ -117,6 +130,9 @@ pub const PAGES: &[Place] = &[
     Place::MfaDevices,
     Place::MyCredentials,
     Place::List(Kind::Activity),
+    Place::List(Kind::Findings),
+    Place::Analyzers,
+    Place::Organization,
     Place::Journal,
 ];
 
@@ -129,7 +145,9 @@ impl Place {
             Self::AccountSettings => "Account settings",
             Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
-            Self::Event(_, name) => name,
+            Self::Event(_, name) | Self::Finding(_, name) => name,
+            Self::Analyzers => "Analyzers",
+            Self::Organization => "Organization",
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -143,7 +161,9 @@ impl Place {
             Self::AccountSettings => "account-settings",
             Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
-            Self::Event(_, name) => name,
+            Self::Event(_, name) | Self::Finding(_, name) => name,
+            Self::Analyzers => "analyzers",
+            Self::Organization => "organization",
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
@@ -158,7 +178,11 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
-            Self::Entity(_) | Self::Event(..) => "",
+            Self::Organization => {
+                "guard rails, scp, rcp, service and resource control policies, root access management"
+            }
+            Self::Analyzers => "access analyzer, archive rules, external, unused and internal access",
+            Self::Entity(_) | Self::Event(..) | Self::Finding(..) => "",
         }
     }
 
@@ -166,11 +190,16 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Dashboard => None,
-            Self::List(_) | Self::Journal | Self::MyCredentials | Self::MfaDevices | Self::AccountSettings => {
-                Some(Self::Dashboard)
-            }
+            Self::List(_)
+            | Self::Journal
+            | Self::MyCredentials
+            | Self::MfaDevices
+            | Self::AccountSettings
+            | Self::Analyzers
+            | Self::Organization => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),
+            Self::Finding(..) => Some(Self::List(Kind::Findings)),
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod access;
 pub(crate) mod access_keys;
 pub(crate) mod activity;
 pub(crate) mod credential_report;
+pub(crate) mod findings;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod groups;
@@ -28,7 +29,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::search::by_name;
-use crate::model::{Account, Entity, Fact, Listing, LoadError, ResourceRef, Tags};
+use crate::model::{Account, Entity, Fact, FindingId, Listing, LoadError, ResourceRef, Tags};
 
 use super::cell::Cell;
 use super::content::Content;
@@ -69,6 +70,7 @@ kinds! {
     AccessKeys: access_keys::AccessKeys;
     CredentialReport: credential_report::Rows;
     Activity: activity::Activity;
+    Findings: findings::Findings;
 }
 
 /// What the list and the detail page need to know of a kind of resource.
@@ -105,6 +107,11 @@ pub trait Resource: Sized + Send + 'static {
 
     /// What it stands for, and what is marked; none where it leads nowhere.
     fn entity(row: &Self::Row) -> Option<ResourceRef>;
+
+    /// What a mark on its row stands for; none where it cannot be marked.
+    fn marked(row: &Self::Row) -> Option<Marked> {
+        Self::entity(row).map(Marked::Entity)
+    }
 
     /// What Enter does on its row; none where it leads nowhere.
     fn open(row: &Self::Row) -> Option<UiEffect> {
@@ -165,6 +172,15 @@ pub trait Resource: Sized + Send + 'static {
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None
     }
+}
+
+/// What a mark on a row stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
+    /// A resource.
+    Entity(ResourceRef),
+    /// A finding of an analyzer.
+    Finding(FindingId),
 }
 
 /// How far a read has come that tells which resources there are.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::arn::Arn;
-use crate::model::{AccessKeyId, GroupName, InlineName, MfaSerial, ResourceRef, RoleName, UserName, VersionId};
+use crate::model::{
+    AccessKeyId, FindingId, GroupName, InlineName, MfaSerial, ResourceRef, RoleName, RootFeature, UserName, VersionId,
+};
 
 use super::place::Kind;
 
@@ -14,6 +16,8 @@ pub struct Selection {
     pub kind: Option<Kind>,
     /// The marked rows of a list, else the selected one; on a detail page, its entity.
     pub entities: Arc<[ResourceRef]>,
+    /// The marked findings of analyzers, else the selected one.
+    pub findings: Arc<[FindingId]>,
     /// The title of the tab in sight, on a detail page.
     pub tab: Option<&'static str>,
     /// The item under the cursor of that tab.
@@ -55,6 +59,12 @@ pub enum TabItem {
     Certificate(UserName, Box<str>),
     /// An audience of an OpenID Connect provider.
     Audience(Arn, Box<str>),
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer(Arn),
+    /// An archive rule of an analyzer.
+    ArchiveRule(Arn, Box<str>),
+    /// A feature of central root access for member accounts.
+    RootFeature(RootFeature),
 }
 
 impl TabItem {
@@ -71,6 +81,9 @@ impl TabItem {
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
+            Self::RootFeature(feature) => feature.title().to_owned(),
+            Self::Analyzer(arn) => arn.name().to_owned(),
+            Self::ArchiveRule(_, name) => name.to_string(),
             Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
                 id.to_string()
             }
@@ -108,6 +121,12 @@ impl Selection {
 
     /// What is selected, in a few words: `user alice`, `3 users`.
     pub fn describe(&self) -> String {
+        if !self.findings.is_empty() {
+            return match self.findings.len() {
+                1 => "1 finding".to_owned(),
+                several => format!("{several} findings"),
+            };
+        }
         match (self.kind, self.one()) {
             (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
             (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),

@@ -7,6 +7,7 @@
 mod access_key;
 mod account_settings;
 mod add_member;
+mod analyzers;
 mod ask_access;
 mod assign_mfa;
 mod attach_policy;
@@ -30,6 +31,7 @@ mod edit_provider;
 mod edit_role;
 mod edit_tags;
 mod file_answer;
+mod findings;
 mod grant;
 mod import_table;
 mod instance_profile;
@@ -42,6 +44,7 @@ mod remove_member;
 mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
+mod root_access;
 mod server_certificate;
 mod service_credential;
 mod set_boundary;
@@ -244,6 +247,13 @@ pub const COMMANDS: &[Command] = &[
     upload_key::SSH,
     upload_key::CERTIFICATE,
     revoke_sessions::COMMAND,
+    findings::ARCHIVE,
+    findings::RESOLVE,
+    root_access::COMMAND,
+    analyzers::CREATE,
+    analyzers::CREATE_RULE,
+    analyzers::DELETE,
+    analyzers::DELETE_RULE,
     assign_mfa::MYSELF,
     edit_password_policy::COMMAND,
     account_settings::SET_ALIAS,

@@ -1,6 +1,7 @@
 //! Changing an account without a screen: the built program against the emulator.
 
 mod bulk;
+mod findings;
 mod grants;
 
 use std::os::unix::fs::PermissionsExt as _;

@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::backend::{Load, Urgency};
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
-use crate::model::{LoadError, ResourceRef};
+use crate::model::LoadError;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
@@ -23,7 +23,7 @@ use crate::ui::layout::{split_top, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
-use crate::ui::resources::{Resource, SortKey};
+use crate::ui::resources::{Marked, Resource, SortKey};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
@@ -53,9 +53,9 @@ pub struct List<R: Resource> {
     needs: Vec<u16>,
     /// The rows that were measured last, with their revision of the account.
     measured: Option<(u64, Range<usize>)>,
-    marks: BTreeMap<Key<R>, ResourceRef>,
-    /// The marked entities, gathered when they are asked for.
-    marked: OnceLock<Arc<[ResourceRef]>>,
+    marks: BTreeMap<Key<R>, Marked>,
+    /// What is marked, gathered when they are asked for.
+    marked: OnceLock<Selection>,
     last_mark: Option<Key<R>>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,
@@ -214,7 +214,10 @@ impl<R: Resource> List<R> {
     fn unmark_gone(&mut self, view: &View<'_>) {
         if !self.marks.is_empty() {
             self.marked.take();
-            self.marks.retain(|_, entity| R::find(view.account, entity).is_some());
+            self.marks.retain(|_, marked| match marked {
+                Marked::Entity(entity) => R::find(view.account, entity).is_some(),
+                Marked::Finding(id) => view.account.finding(id).is_some(),
+            });
         }
     }
 
@@ -222,7 +225,7 @@ impl<R: Resource> List<R> {
         let Some(row) = self.row().map(Arc::clone) else { return };
         self.marked.take();
         if self.marks.remove(R::key(&row)).is_none()
-            && let Some(entity) = R::entity(&row)
+            && let Some(entity) = R::marked(&row)
         {
             self.marks.insert(R::key(&row).clone(), entity);
             self.last_mark = Some(R::key(&row).clone());
@@ -235,7 +238,7 @@ impl<R: Resource> List<R> {
     fn mark_all(&mut self) {
         self.marked.take();
         let marks = (0..self.rows.len()).filter_map(|at| self.row_at(at));
-        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::entity(row)?))).collect();
+        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::marked(row)?))).collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
     }
@@ -247,7 +250,7 @@ impl<R: Resource> List<R> {
         let range = from.min(here)..=from.max(here);
         self.marked.take();
         let marks =
-            range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::entity(row)?)));
+            range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::marked(row)?)));
         let marks: Vec<_> = marks.collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
@@ -354,6 +357,19 @@ impl<R: Resource> List<R> {
         let text = format!("{} can only be changed one at a time.", R::KIND.title());
         vec![UiEffect::Say(Notice::new(text, Tone::Info))]
     }
+}
+
+/// The selection of what is marked.
+fn gathered<'a, R: Resource>(marks: impl Iterator<Item = &'a Marked>) -> Selection {
+    let (mut entities, mut findings) = (Vec::new(), Vec::new());
+    for mark in marks {
+        match mark {
+            Marked::Entity(entity) => entities.push(entity.clone()),
+            Marked::Finding(id) => findings.push(id.clone()),
+        }
+    }
+    let kind = entities.first().map_or(R::KIND, Kind::of);
+    Selection { findings: findings.into(), ..Selection::of(kind, entities) }
 }
 
 impl<R: Resource> Page for List<R> {
@@ -487,11 +503,10 @@ impl<R: Resource> Page for List<R> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        let marked = || Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()));
-        let selection = match (self.marks.values().next(), self.row()) {
-            (Some(one), _) => Selection::of(Kind::of(one), marked()),
-            (None, Some(row)) => R::selection(row),
-            (None, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
+        let selection = match (self.marks.is_empty(), self.row()) {
+            (false, _) => self.marked.get_or_init(|| gathered::<R>(self.marks.values())).clone(),
+            (true, Some(row)) => R::selection(row),
+            (true, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
         };
         let is_disabled = |entity| R::find(view.account, entity).is_some_and(|row| R::is_disabled(&row));
         let all = !selection.entities.is_empty() && selection.entities.iter().all(is_disabled);
