@@ -23,7 +23,7 @@ fn the_management_account_sees_policies_accounts_and_root_access_which_it_enable
     console.keys("<end>");
     console.keys("e");
     console.apply("enable privileged root actions in member accounts");
-    console.wait("✓ enabled");
+    console.wait("Privileged root actions in member accounts  enabled");
 }
 
 #[test]
