@@ -27,6 +27,7 @@ pub(crate) mod review;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
 pub(crate) mod source;
+pub(crate) mod unused;
 pub(crate) mod validate;
 pub(crate) mod who_can;
 
@@ -80,6 +81,7 @@ enum Command {
     Plan(Box<plan::Args>),
     Review(Box<review::Args>),
     Snapshot(snapshot::Args),
+    Unused(Box<unused::Args>),
     Validate(validate::Args),
     WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
@@ -221,6 +223,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Plan(args)) => plan::run(&args, out),
         Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
+        Some(Command::Unused(args)) => unused::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::WhoCan(args)) => who_can::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),

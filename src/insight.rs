@@ -22,6 +22,7 @@ pub(crate) mod references;
 pub mod review;
 pub(crate) mod simulator;
 pub(crate) mod unread;
+pub(crate) mod unused;
 pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
+use crate::insight::unused::{Unused, UnusedKind};
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
 use crate::model::{
@@ -245,6 +246,27 @@ impl Load {
         let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
         let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();
         parts.into_iter().map(|part| Self::Policy(arn.clone(), part)).chain(documents).collect()
+    }
+
+    /// The reads for the plan that cleans up what is not used: what each thing has that is disabled or deleted.
+    pub fn before_clean_up(rows: &[Unused], account: &Account) -> Vec<Self> {
+        let of = |row: &Unused| match (&row.of, row.kind) {
+            (ResourceRef::User(name), UnusedKind::AccessKey) => vec![Self::User(name.clone(), UserPart::Keys)],
+            (ResourceRef::User(name), UnusedKind::Password) => vec![Self::User(name.clone(), UserPart::Login)],
+            (ResourceRef::User(name), _) => {
+                vec![Self::User(name.clone(), UserPart::Keys), Self::User(name.clone(), UserPart::Login)]
+            }
+            (ResourceRef::Policy(arn), _) => Self::before_deletion(arn, account),
+            (ResourceRef::Group(name), _) => {
+                vec![Self::Group(name.clone(), GroupPart::Overview), Self::Group(name.clone(), GroupPart::Permissions)]
+            }
+            (ResourceRef::Provider(_), _) => vec![Self::of(&row.of)],
+            _ => Vec::new(),
+        };
+        let mut loads: Vec<Self> = rows.iter().filter(|row| !row.is_disabled).flat_map(of).collect();
+        loads.sort_unstable();
+        loads.dedup();
+        loads
     }
 
     /// The documents of a policy's versions that were never read.

@@ -72,7 +72,7 @@ pub use delete_group::delete_groups;
 pub use delete_policy::delete_policies;
 pub use delete_role::{OwnProfile, delete_roles};
 pub use delete_user::{DeleteUser, delete_users};
-pub use disable_user::{DENY_ALL, disable_users};
+pub use disable_user::{DENY_ALL, disable_roles, disable_users};
 pub use edit_policy::edit_policy;
 pub use edit_role::edit_role;
 pub use edit_trust::edit_trust;

@@ -47,8 +47,14 @@ pub struct Screen<W: Write> {
 impl<W: Write> Screen<W> {
     /// A screen whose content is not known yet.
     pub fn new(out: W) -> io::Result<Self> {
-        let painter = Painter { out, next: Frame::default(), shown: None };
+        let painter = Painter { out, next: Frame::default(), shown: None, erases_in_colour: true };
         Ok(Self { terminal: Terminal::new(painter)?, forgotten: false })
+    }
+
+    /// The same screen on a terminal whose erased cells lose the ground's colour, as GNU screen's do.
+    pub fn erasing_without_colour(mut self) -> Self {
+        self.terminal.backend_mut().erases_in_colour = false;
+        self
     }
 
     /// Forgets what is shown, so that the next picture is drawn whole.
@@ -111,6 +117,7 @@ struct Painter<W> {
     next: Frame,
     /// None when it is not known.
     shown: Option<Frame>,
+    erases_in_colour: bool,
 }
 
 impl<W: Write> Backend for Painter<W> {
@@ -173,7 +180,7 @@ impl<W: Write> Backend for Painter<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let bytes = bytes_between(self.shown.as_ref(), &self.next);
+        let bytes = bytes_between(self.shown.as_ref(), &self.next, self.erases_in_colour);
         match &mut self.shown {
             Some(shown) if bytes.is_empty() => shown.scrolled = self.next.scrolled,
             shown => *shown = Some(self.next.clone()),
@@ -187,14 +194,15 @@ impl<W: Write> Backend for Painter<W> {
 }
 
 /// The bytes that turn what is shown into the next frame; none when it is shown already.
-fn bytes_between(shown: Option<&Frame>, next: &Frame) -> Vec<u8> {
-    let mut best = Output { bytes: Vec::new(), pen: PLAIN, at: None };
+fn bytes_between(shown: Option<&Frame>, next: &Frame, erases_in_colour: bool) -> Vec<u8> {
+    let output = || Output { bytes: Vec::new(), pen: PLAIN, at: None, erases_in_colour };
+    let mut best = output();
     if let Some(Frame { buffer: shown, scrolled, .. }) = shown {
         best.changes(shown, &next.buffer);
         let list = shift(*scrolled, next.scrolled).filter(|_| best.bytes.len() > 64);
         let lines = if best.bytes.len() > MUCH { moves(shown, &next.buffer) } else { Vec::new() };
         for (rows, by) in list.into_iter().chain(lines) {
-            let mut other = Output { bytes: Vec::new(), pen: PLAIN, at: None };
+            let mut other = output();
             let moved = other.scroll(shown.clone(), rows, by);
             other.changes(&moved, &next.buffer);
             if other.bytes.len() < best.bytes.len() {
@@ -220,6 +228,7 @@ struct Output {
     bytes: Vec<u8>,
     pen: Pen,
     at: Option<(u16, u16)>,
+    erases_in_colour: bool,
 }
 
 /// A stretch that may go on; of blanks alone the pen is still open.
@@ -363,8 +372,9 @@ impl Output {
             }
             let mut cells = row.get(usize::from(stretch.from)..usize::from(stretch.to)).unwrap_or_default();
             while let Some((cell, rest)) = cells.split_first() {
-                let blanks = cells.iter().take_while(|cell| is_blank(cell)).count();
-                if blanks >= ERASE && stretch.pen.bg == Color::Reset {
+                let bg = self.pen.bg;
+                let blanks = cells.iter().take_while(|cell| is_bare(cell) && cell.bg == bg).count();
+                if blanks >= ERASE && (bg == Color::Reset || self.erases_in_colour) {
                     self.erase(blanks);
                     cells = cells.get(blanks..).unwrap_or_default();
                 } else {

@@ -13,6 +13,7 @@ mod mfa_devices;
 mod my_credentials;
 pub(crate) mod navigation;
 pub(crate) mod organization;
+pub(crate) mod unused;
 
 use board::BoardPage;
 
@@ -29,6 +30,7 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::MyCredentials => Box::new(BoardPage::new(my_credentials::MyCredentials)),
         Place::MfaDevices => Box::new(BoardPage::new(mfa_devices::MfaDevices)),
         Place::Event(id, name) => Box::new(BoardPage::new(event::EventPage { id: id.clone(), name: name.clone() })),
+        Place::Unused(days) => Box::new(BoardPage::new(unused::UnusedThings { days: *days })),
         Place::Organization => Box::new(BoardPage::new(organization::OrganizationPage)),
         Place::Analyzers => Box::new(BoardPage::new(analyzers::Analyzers)),
         Place::Finding(id, name) => {

@@ -26,6 +26,8 @@ pub enum Place {
     Analyzers,
     /// The organization of the account, and the policies that apply to it.
     Organization,
+    /// What nobody has used for more than so many days.
+    Unused(u32),
     /// One finding of an analyzer, with the name of its resource.
     Finding(FindingId, Box<str>),
 }
@@ -133,6 +135,7 @@ pub const PAGES: &[Place] = &[
     Place::List(Kind::Findings),
     Place::Analyzers,
     Place::Organization,
+    Place::Unused(90),
     Place::Journal,
 ];
 
@@ -148,6 +151,7 @@ impl Place {
             Self::Event(_, name) | Self::Finding(_, name) => name,
             Self::Analyzers => "Analyzers",
             Self::Organization => "Organization",
+            Self::Unused(_) => "Unused",
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -164,6 +168,7 @@ impl Place {
             Self::Event(_, name) | Self::Finding(_, name) => name,
             Self::Analyzers => "analyzers",
             Self::Organization => "organization",
+            Self::Unused(_) => "unused",
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
@@ -178,6 +183,7 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
+            Self::Unused(_) => "clean up, inactive users, roles, keys, passwords, policies, groups, providers",
             Self::Organization => {
                 "guard rails, scp, rcp, service and resource control policies, root access management"
             }
@@ -196,7 +202,8 @@ impl Place {
             | Self::MfaDevices
             | Self::AccountSettings
             | Self::Analyzers
-            | Self::Organization => Some(Self::Dashboard),
+            | Self::Organization
+            | Self::Unused(_) => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),
             Self::Finding(..) => Some(Self::List(Kind::Findings)),

@@ -39,6 +39,7 @@ use super::panes::detail::Detail;
 use super::panes::list::List;
 use super::place::{Kind, Place};
 use super::selection::{Selection, TabItem};
+use super::time;
 use super::widgets::fields::Field;
 
 macro_rules! kinds {
@@ -216,12 +217,23 @@ pub struct Column<R> {
     pub title: &'static str,
     /// The columns that it takes; the name takes what is left over.
     pub width: u16,
-    /// Whether it is shown before anybody chose.
-    pub shown: bool,
+    /// When it is shown, before anybody chose.
+    pub shown: Shown,
     /// What it shows.
     pub cell: fn(&R, &View<'_>) -> Cell,
     /// What it sorts and compares by.
     pub key: fn(&R, &View<'_>) -> SortKey,
+}
+
+/// When a column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// As far as the list is wide enough, the first ones first.
+    Always,
+    /// Where all of those are shown with all that they say, and there is room left.
+    WhereRoom,
+    /// Where the user chose it.
+    OnRequest,
 }
 
 /// What a row is sorted and compared by.
@@ -266,6 +278,11 @@ pub struct Tab<R> {
     pub content: fn(&R, &View<'_>) -> Content,
     /// What it needs.
     pub loads: fn(&R, &View<'_>) -> Vec<Load>,
+}
+
+/// How long something was not used, since the time that its rule tells; nothing where it is in use, or not known.
+fn unused_for(since: Option<Timestamp>, view: &View<'_>) -> Cell {
+    since.map_or_else(|| Cell::absent("-"), |since| Cell::text(time::age(since, view.now)))
 }
 
 /// Whether the bulk read is on its way: what it will tell is not asked for one by one.

@@ -12,6 +12,7 @@ mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
+mod clean_up;
 mod clone_entity;
 mod compare_versions;
 mod create_access_key;
@@ -250,6 +251,8 @@ pub const COMMANDS: &[Command] = &[
     findings::ARCHIVE,
     findings::RESOLVE,
     root_access::COMMAND,
+    clean_up::COMMAND,
+    clean_up::DAYS,
     analyzers::CREATE,
     analyzers::CREATE_RULE,
     analyzers::DELETE,

@@ -3,6 +3,7 @@
 mod bulk;
 mod findings;
 mod grants;
+mod unused;
 
 use std::os::unix::fs::PermissionsExt as _;
 

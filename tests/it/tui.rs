@@ -45,6 +45,7 @@ mod stories;
 mod themes;
 mod truth;
 mod tutorials;
+mod unused;
 mod updates;
 mod versions;
 mod wire;

@@ -23,7 +23,7 @@ use crate::ui::layout::{split_top, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
-use crate::ui::resources::{Marked, Resource, SortKey};
+use crate::ui::resources::{Marked, Resource, Shown, SortKey};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
@@ -46,7 +46,7 @@ pub struct List<R: Resource> {
     filter: Filter,
     /// The column to sort by, and whether downwards.
     sort: Option<(usize, bool)>,
-    shown: Vec<bool>,
+    shown: Vec<Shown>,
     /// The columns of the screen that the list has.
     width: u16,
     /// What each column needs for the rows that were in sight so far: columns grow and do not jump about.
@@ -266,7 +266,7 @@ impl<R: Resource> List<R> {
         let mut needs = std::mem::take(&mut self.needs);
         for row in window.filter_map(|at| self.row_at(at)) {
             for ((at, column), need) in R::COLUMNS.iter().enumerate().zip(&mut needs) {
-                if self.is_shown(at) {
+                if self.is_shown(at) || self.shown.get(at) == Some(&Shown::WhereRoom) {
                     let text = (column.cell)(row, view).text;
                     *need = (*need).max(u16::try_from(visible(&text).width()).unwrap_or(u16::MAX));
                 }
@@ -278,7 +278,7 @@ impl<R: Resource> List<R> {
 
     /// Whether a column is to be shown where there is room.
     fn is_shown(&self, at: usize) -> bool {
-        at == 0 || self.sort.is_some_and(|(by, _)| by == at) || self.shown.get(at).copied().unwrap_or(false)
+        at == 0 || self.sort.is_some_and(|(by, _)| by == at) || self.shown.get(at) == Some(&Shown::Always)
     }
 
     fn sort_menu(&self) -> Menu {
@@ -296,8 +296,9 @@ impl<R: Resource> List<R> {
     fn columns_menu(&self) -> Menu {
         let fitting: Vec<usize> = self.columns(self.width).into_iter().map(|(at, ..)| at).collect();
         let items = R::COLUMNS.iter().zip(&self.shown).enumerate().map(|(at, (column, shown))| {
-            let is_left_out = *shown && !fitting.contains(&at);
-            Item::switch(column.title, *shown).mark(is_left_out.then_some("no room"))
+            let is_wanted = *shown == Shown::Always;
+            let fits = fitting.contains(&at);
+            Item::switch(column.title, is_wanted || fits).mark((is_wanted && !fits).then_some("no room"))
         });
         Menu::switch(MenuId::Columns, "Columns", items.collect())
     }
@@ -451,11 +452,12 @@ impl<R: Resource> Page for List<R> {
                 self.go_to_top();
             }
             UiMessage::Switched(MenuId::Columns, shown) => {
-                self.shown.clone_from(shown);
+                let chosen = shown.iter().map(|is_on| if *is_on { Shown::Always } else { Shown::OnRequest });
+                self.shown = chosen.collect();
                 self.measured = None;
                 // A list without its names would be a riddle.
                 if let Some(name) = self.shown.first_mut() {
-                    *name = true;
+                    *name = Shown::Always;
                 }
             }
             // What was marked was marked for this.

@@ -21,7 +21,7 @@ use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
 use super::users::{CREDENTIALS, aged};
-use super::{Arrival, Column, Resource, SortKey, Tab};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, unused_for};
 
 /// Access keys.
 #[derive(Debug)]
@@ -53,6 +53,16 @@ struct Used {
     region: Option<Box<str>>,
 }
 
+/// Since when an active key is not used: its last use, else its creation.
+fn since(row: &Row) -> Option<Timestamp> {
+    let last = match &row.used {
+        Fact::Known(used, _) => Some(used.at),
+        Fact::Absent(_) => row.created,
+        Fact::Unknown | Fact::Denied(_) => None,
+    };
+    last.filter(|_| row.status == Status::Active)
+}
+
 impl Resource for AccessKeys {
     type Row = Row;
     type Key = (UserName, u8);
@@ -65,7 +75,7 @@ impl Resource for AccessKeys {
             id: "user",
             title: "User",
             width: 20,
-            shown: true,
+            shown: Shown::Always,
             cell: |row, _| Cell::text(row.key.0.to_string()),
             key: |row, _| SortKey::text(row.key.0.as_str()),
         },
@@ -73,7 +83,7 @@ impl Resource for AccessKeys {
             id: "id",
             title: "Access key ID",
             width: 22,
-            shown: true,
+            shown: Shown::Always,
             cell: id,
             key: |row, _| row.id.as_ref().map_or(SortKey::Nothing, |id| SortKey::text(id.as_str())),
         },
@@ -81,7 +91,7 @@ impl Resource for AccessKeys {
             id: "status",
             title: "Status",
             width: 10,
-            shown: true,
+            shown: Shown::Always,
             cell: status,
             key: |row, _| SortKey::text(row.status.word()),
         },
@@ -89,7 +99,7 @@ impl Resource for AccessKeys {
             id: "age",
             title: "Age",
             width: 13,
-            shown: true,
+            shown: Shown::Always,
             cell: age,
             key: |row, view| SortKey::age(row.created, view.now),
         },
@@ -97,7 +107,7 @@ impl Resource for AccessKeys {
             id: "used",
             title: "Last used",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: used,
             key: |row, view| SortKey::age(row.used.known().map(|used| used.at), view.now),
         },
@@ -105,7 +115,7 @@ impl Resource for AccessKeys {
             id: "service",
             title: "Service",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: |row, _| of_use(row, |used| used.service.as_deref()),
             key: |row, _| SortKey::text(&of_use(row, |used| used.service.as_deref()).text),
         },
@@ -113,15 +123,23 @@ impl Resource for AccessKeys {
             id: "region",
             title: "Region",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: |row, _| of_use(row, |used| used.region.as_deref()),
             key: |row, _| SortKey::text(&of_use(row, |used| used.region.as_deref()).text),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |row, view| unused_for(since(row), view),
+            key: |row, view| SortKey::age(since(row), view.now),
         },
         Column {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |row, _| row.created.map_or_else(|| Cell::absent("not reported"), |at| Cell::text(time::date(at))),
             key: |row, _| row.created.map_or(SortKey::Nothing, |at| SortKey::Number(at.as_second())),
         },

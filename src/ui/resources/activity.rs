@@ -16,7 +16,7 @@ use crate::ui::selection::Selection;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab};
 
 /// The events of the account.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Activity;
 const QUERY: EventQuery = EventQuery::Changes;
 
 macro_rules! texts {
-    ($id:literal, $title:literal, $width:literal, $shown:literal, $cell:ident) => {
+    ($id:literal, $title:literal, $width:literal, $shown:expr, $cell:ident) => {
         Column {
             id: $id,
             title: $title,
@@ -44,22 +44,22 @@ impl Resource for Activity {
     const KIND: Kind = Kind::Activity;
 
     const COLUMNS: &'static [Column<Event>] = &[
-        texts!("event", "Event", 20, true, name),
+        texts!("event", "Event", 20, Shown::Always, name),
         Column {
             id: "time",
             title: "Time (UTC)",
             width: 17,
-            shown: true,
+            shown: Shown::Always,
             cell: |event, _| Cell::text(time::minute(event.at)),
             key: |event, view| SortKey::age(Some(event.at), view.now),
         },
-        texts!("by", "By", 14, true, by),
-        texts!("result", "Result", 18, true, result),
-        texts!("service", "Service", 10, true, service),
-        texts!("resource", "Resource", 26, true, resource),
-        texts!("address", "From", 16, false, address),
-        texts!("region", "Region", 12, false, region),
-        texts!("key", "Access key", 22, false, access_key),
+        texts!("by", "By", 14, Shown::Always, by),
+        texts!("result", "Result", 18, Shown::Always, result),
+        texts!("service", "Service", 10, Shown::Always, service),
+        texts!("resource", "Resource", 26, Shown::Always, resource),
+        texts!("address", "From", 16, Shown::WhereRoom, address),
+        texts!("region", "Region", 12, Shown::WhereRoom, region),
+        texts!("key", "Access key", 22, Shown::WhereRoom, access_key),
     ];
 
     const TABS: &'static [Tab<Event>] = &[];

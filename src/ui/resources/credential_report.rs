@@ -15,7 +15,7 @@ use crate::ui::selection::Selection;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab};
 
 /// The rows of the report.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Rows;
 const fn moment(
     id: &'static str,
     title: &'static str,
-    shown: bool,
+    shown: Shown,
     cell: fn(&ReportRow, &View<'_>) -> Cell,
     key: fn(&ReportRow, &View<'_>) -> SortKey,
 ) -> Column<ReportRow> {
@@ -33,13 +33,13 @@ const fn moment(
 }
 
 macro_rules! moments {
-    ($id:literal, $title:literal, $shown:literal, |$row:ident| $at:expr) => {
+    ($id:literal, $title:literal, $shown:expr, |$row:ident| $at:expr) => {
         moment($id, $title, $shown, |$row, view| ago($at, view), |$row, view| SortKey::age($at, view.now))
     };
 }
 
 macro_rules! flags {
-    ($id:literal, $title:literal, $width:literal, $shown:literal, |$row:ident| $cell:expr) => {
+    ($id:literal, $title:literal, $width:literal, $shown:expr, |$row:ident| $cell:expr) => {
         Column {
             id: $id,
             title: $title,
@@ -58,28 +58,28 @@ impl Resource for Rows {
     const KIND: Kind = Kind::CredentialReport;
 
     const COLUMNS: &'static [Column<ReportRow>] = &[
-        flags!("user", "User", 20, true, |row| Cell::text(row.user.to_string())),
-        flags!("password", "Password", 10, true, |row| password(row)),
-        moments!("password-used", "Last sign-in", true, |row| row.password_last_used),
-        moments!("password-changed", "Changed", true, |row| row.password_changed),
-        moments!("password-next", "Next rotation", false, |row| row.password_next_rotation),
-        flags!("mfa", "MFA", 8, true, |row| mfa(row)),
-        flags!("key-1", "Key 1", 9, true, |row| key(row, 0)),
-        moments!("key-1-rotated", "Key 1 rotated", true, |row| row.keys[0].rotated),
-        moments!("key-1-used", "Key 1 used", true, |row| row.keys[0].last_used),
-        flags!("key-1-region", "Key 1 Region", 15, false, |row| text(row.keys[0].region.as_deref())),
-        flags!("key-1-service", "Key 1 service", 14, false, |row| text(row.keys[0].service.as_deref())),
-        flags!("key-2", "Key 2", 9, true, |row| key(row, 1)),
-        moments!("key-2-rotated", "Key 2 rotated", true, |row| row.keys[1].rotated),
-        moments!("key-2-used", "Key 2 used", true, |row| row.keys[1].last_used),
-        flags!("key-2-region", "Key 2 Region", 15, false, |row| text(row.keys[1].region.as_deref())),
-        flags!("key-2-service", "Key 2 service", 14, false, |row| text(row.keys[1].service.as_deref())),
-        flags!("certificate-1", "Cert 1", 9, true, |row| certificate(row, 0)),
-        moments!("certificate-1-rotated", "Cert 1 rotated", false, |row| row.certificates[0].rotated),
-        flags!("certificate-2", "Cert 2", 9, true, |row| certificate(row, 1)),
-        moments!("certificate-2-rotated", "Cert 2 rotated", false, |row| row.certificates[1].rotated),
-        moments!("created", "Created", false, |row| row.created),
-        flags!("arn", "ARN", 50, false, |row| text(row.arn.as_ref().map(Arn::as_str))),
+        flags!("user", "User", 20, Shown::Always, |row| Cell::text(row.user.to_string())),
+        flags!("password", "Password", 10, Shown::Always, |row| password(row)),
+        moments!("password-used", "Last sign-in", Shown::Always, |row| row.password_last_used),
+        moments!("password-changed", "Changed", Shown::Always, |row| row.password_changed),
+        moments!("password-next", "Next rotation", Shown::WhereRoom, |row| row.password_next_rotation),
+        flags!("mfa", "MFA", 8, Shown::Always, |row| mfa(row)),
+        flags!("key-1", "Key 1", 9, Shown::Always, |row| key(row, 0)),
+        moments!("key-1-rotated", "Key 1 rotated", Shown::Always, |row| row.keys[0].rotated),
+        moments!("key-1-used", "Key 1 used", Shown::Always, |row| row.keys[0].last_used),
+        flags!("key-1-region", "Key 1 Region", 15, Shown::WhereRoom, |row| text(row.keys[0].region.as_deref())),
+        flags!("key-1-service", "Key 1 service", 14, Shown::WhereRoom, |row| text(row.keys[0].service.as_deref())),
+        flags!("key-2", "Key 2", 9, Shown::Always, |row| key(row, 1)),
+        moments!("key-2-rotated", "Key 2 rotated", Shown::Always, |row| row.keys[1].rotated),
+        moments!("key-2-used", "Key 2 used", Shown::Always, |row| row.keys[1].last_used),
+        flags!("key-2-region", "Key 2 Region", 15, Shown::WhereRoom, |row| text(row.keys[1].region.as_deref())),
+        flags!("key-2-service", "Key 2 service", 14, Shown::WhereRoom, |row| text(row.keys[1].service.as_deref())),
+        flags!("certificate-1", "Cert 1", 9, Shown::Always, |row| certificate(row, 0)),
+        moments!("certificate-1-rotated", "Cert 1 rotated", Shown::WhereRoom, |row| row.certificates[0].rotated),
+        flags!("certificate-2", "Cert 2", 9, Shown::Always, |row| certificate(row, 1)),
+        moments!("certificate-2-rotated", "Cert 2 rotated", Shown::WhereRoom, |row| row.certificates[1].rotated),
+        moments!("created", "Created", Shown::WhereRoom, |row| row.created),
+        flags!("arn", "ARN", 50, Shown::WhereRoom, |row| text(row.arn.as_ref().map(Arn::as_str))),
     ];
 
     const TABS: &'static [Tab<ReportRow>] = &[];

@@ -15,14 +15,14 @@ use crate::ui::selection::Selection;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Marked, Resource, SortKey, Tab};
+use super::{Arrival, Column, Marked, Resource, Shown, SortKey, Tab};
 
 /// The findings of all analyzers of the Region.
 #[derive(Debug)]
 pub struct Findings;
 
 macro_rules! texts {
-    ($id:literal, $title:literal, $width:literal, $shown:literal, $cell:expr) => {
+    ($id:literal, $title:literal, $width:literal, $shown:expr, $cell:expr) => {
         Column {
             id: $id,
             title: $title,
@@ -41,32 +41,36 @@ impl Resource for Findings {
     const KIND: Kind = Kind::Findings;
 
     const COLUMNS: &'static [Column<Finding>] = &[
-        texts!("resource", "Resource", 24, true, |finding: &Finding, _: &View<'_>| Cell::text(
+        texts!("resource", "Resource", 24, Shown::Always, |finding: &Finding, _: &View<'_>| Cell::text(
             finding.name().to_owned()
         )),
-        texts!("finding", "Finding", 19, true, |finding: &Finding, _: &View<'_>| Cell::text(finding.kind.word())),
-        texts!("who", "Who or what", 22, true, who),
-        texts!("status", "Status", 10, true, |finding: &Finding, _: &View<'_>| status(finding.status)),
+        texts!("finding", "Finding", 19, Shown::Always, |finding: &Finding, _: &View<'_>| Cell::text(
+            finding.kind.word()
+        )),
+        texts!("who", "Who or what", 22, Shown::Always, who),
+        texts!("status", "Status", 10, Shown::Always, |finding: &Finding, _: &View<'_>| status(finding.status)),
         Column {
             id: "updated",
             title: "Updated",
             width: 13,
-            shown: true,
+            shown: Shown::Always,
             cell: |finding, view| {
                 finding.updated.map_or_else(|| Cell::absent("-"), |at| Cell::text(time::ago(at, view.now)))
             },
             key: |finding, view| SortKey::age(finding.updated, view.now),
         },
-        texts!("analyzer", "Analyzer", 16, true, |finding: &Finding, _: &View<'_>| Cell::text(
+        texts!("analyzer", "Analyzer", 16, Shown::Always, |finding: &Finding, _: &View<'_>| Cell::text(
             finding.id.analyzer.name().to_owned()
         )),
-        texts!("type", "Resource type", 20, false, |finding: &Finding, _: &View<'_>| Cell::text(
+        texts!("type", "Resource type", 20, Shown::WhereRoom, |finding: &Finding, _: &View<'_>| Cell::text(
             finding.resource_type.to_string()
         )),
-        texts!("account", "Account", 14, false, |finding: &Finding, _: &View<'_>| Cell::text(
+        texts!("account", "Account", 14, Shown::WhereRoom, |finding: &Finding, _: &View<'_>| Cell::text(
             finding.owner.to_string()
         )),
-        texts!("id", "Finding ID", 38, false, |finding: &Finding, _: &View<'_>| Cell::text(finding.id.id.to_string())),
+        texts!("id", "Finding ID", 38, Shown::OnRequest, |finding: &Finding, _: &View<'_>| Cell::text(
+            finding.id.id.to_string()
+        )),
     ];
 
     const TABS: &'static [Tab<Finding>] = &[];

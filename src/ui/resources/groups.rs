@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::backend::{GroupPart, Load, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::group_since;
 use crate::model::{Account, Group, GroupName, ResourceRef};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -17,7 +18,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, bulk_comes, last_accessed, unused_for};
 
 /// User groups.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Resource for Groups {
             id: "name",
             title: "Group name",
             width: 24,
-            shown: true,
+            shown: Shown::Always,
             cell: |group, _| Cell::text(group.name.to_string()),
             key: |group, _| SortKey::text(group.name.as_str()),
         },
@@ -42,7 +43,7 @@ impl Resource for Groups {
             id: "path",
             title: "Path",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |group, _| Cell::text(group.arn.path().to_owned()),
             key: |group, _| SortKey::text(group.arn.path()),
         },
@@ -50,7 +51,7 @@ impl Resource for Groups {
             id: "users",
             title: "Users",
             width: 8,
-            shown: true,
+            shown: Shown::Always,
             cell: users,
             key: |group, view| {
                 SortKey::fact(&view.account.members(&group.name), |list| i64::try_from(list.len()).unwrap_or(0))
@@ -60,7 +61,7 @@ impl Resource for Groups {
             id: "permissions",
             title: "Permissions",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: defined,
             key: |group, view| SortKey::text(&defined(group, view).text),
         },
@@ -68,15 +69,23 @@ impl Resource for Groups {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: |group, _| Cell::text(time::date(group.created)),
             key: |group, _| SortKey::Number(group.created.as_second()),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |group, view| unused_for(group_since(view.account, group), view),
+            key: |group, view| SortKey::age(group_since(view.account, group), view.now),
         },
         Column {
             id: "arn",
             title: "ARN",
             width: 50,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |group, _| Cell::text(group.arn.to_string()),
             key: |group, _| SortKey::text(group.arn.as_str()),
         },

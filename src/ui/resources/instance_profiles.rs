@@ -12,7 +12,7 @@ use crate::ui::place::{Kind, Place};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, tag_content};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, bulk_comes, tag_content};
 
 /// Instance profiles.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Resource for InstanceProfiles {
             id: "name",
             title: "Instance profile name",
             width: 30,
-            shown: true,
+            shown: Shown::Always,
             cell: |profile, _| Cell::text(profile.name.to_string()),
             key: |profile, _| SortKey::text(profile.name.as_str()),
         },
@@ -57,7 +57,7 @@ impl Resource for InstanceProfiles {
             id: "role",
             title: "Role",
             width: 28,
-            shown: true,
+            shown: Shown::Always,
             cell: role,
             key: |profile, view| SortKey::text(&role(profile, view).text),
         },
@@ -65,7 +65,7 @@ impl Resource for InstanceProfiles {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: |profile, _| Cell::text(time::date(profile.created)),
             key: |profile, _| SortKey::Number(profile.created.as_second()),
         },
@@ -73,7 +73,7 @@ impl Resource for InstanceProfiles {
             id: "path",
             title: "Path",
             width: 18,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |profile, _| Cell::text(profile.arn.path().to_owned()),
             key: |profile, _| SortKey::text(profile.arn.path()),
         },
@@ -81,7 +81,7 @@ impl Resource for InstanceProfiles {
             id: "arn",
             title: "ARN",
             width: 60,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |profile, _| Cell::text(profile.arn.to_string()),
             key: |profile, _| SortKey::text(profile.arn.as_str()),
         },

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::policy_since;
 use crate::model::{Account, Fact, Policy, PolicyKind, ResourceRef, Tags};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -17,7 +18,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, bulk_comes, last_accessed, unused_for};
 
 /// Managed policies, the account's own and AWS's.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Resource for Policies {
             id: "name",
             title: "Policy name",
             width: 26,
-            shown: true,
+            shown: Shown::Always,
             cell: |policy, _| Cell::text(policy.name().to_owned()),
             key: |policy, _| SortKey::text(policy.name()),
         },
@@ -42,7 +43,7 @@ impl Resource for Policies {
             id: "type",
             title: "Type",
             width: 18,
-            shown: true,
+            shown: Shown::Always,
             cell: |policy, _| Cell::text(policy.kind().label()),
             key: |policy, _| SortKey::text(policy.kind().label()),
         },
@@ -50,7 +51,7 @@ impl Resource for Policies {
             id: "used",
             title: "Used as",
             width: 24,
-            shown: true,
+            shown: Shown::Always,
             cell: used,
             key: |policy, _| SortKey::fact(&policy.attachments, |count| i64::from(*count)),
         },
@@ -58,7 +59,7 @@ impl Resource for Policies {
             id: "description",
             title: "Description",
             width: 40,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: description,
             key: |policy, view| SortKey::text(&description(policy, view).text),
         },
@@ -66,7 +67,7 @@ impl Resource for Policies {
             id: "path",
             title: "Path",
             width: 18,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |policy, _| Cell::text(policy.arn.path().to_owned()),
             key: |policy, _| SortKey::text(policy.arn.path()),
         },
@@ -74,7 +75,7 @@ impl Resource for Policies {
             id: "edited",
             title: "Edited",
             width: 12,
-            shown: true,
+            shown: Shown::Always,
             cell: |policy, _| Cell::text(time::date(policy.updated)),
             key: |policy, _| SortKey::Number(policy.updated.as_second()),
         },
@@ -82,7 +83,7 @@ impl Resource for Policies {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |policy, _| Cell::text(time::date(policy.created)),
             key: |policy, _| SortKey::Number(policy.created.as_second()),
         },
@@ -90,15 +91,23 @@ impl Resource for Policies {
             id: "version",
             title: "Default version",
             width: 16,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |policy, _| Cell::text(policy.default_version.to_string()),
             key: |policy, _| SortKey::text(policy.default_version.as_str()),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |policy, view| unused_for(policy_since(view.account, policy), view),
+            key: |policy, view| SortKey::age(policy_since(view.account, policy), view.now),
         },
         Column {
             id: "arn",
             title: "ARN",
             width: 50,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |policy, _| Cell::text(policy.arn.to_string()),
             key: |policy, _| SortKey::text(policy.arn.as_str()),
         },

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::provider_since;
 use crate::model::{Account, Fact, OidcProvider, ResourceRef, SamlProvider, Tags, TrustedEntity, provider_name};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -16,7 +17,7 @@ use crate::ui::selection::TabItem;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, tag_content};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, tag_content, unused_for};
 
 /// Identity providers.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ impl Resource for Providers {
             id: "name",
             title: "Provider",
             width: 36,
-            shown: true,
+            shown: Shown::Always,
             cell: |provider, _| Cell::text(Providers::name(provider).to_owned()),
             key: |provider, _| SortKey::text(Providers::name(provider)),
         },
@@ -101,7 +102,7 @@ impl Resource for Providers {
             id: "type",
             title: "Type",
             width: 16,
-            shown: true,
+            shown: Shown::Always,
             cell: |provider, _| Cell::text(provider.kind()),
             key: |provider, _| SortKey::text(provider.kind()),
         },
@@ -109,7 +110,7 @@ impl Resource for Providers {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: created,
             key: |provider, _| {
                 created_at(provider).known().map_or(SortKey::Nothing, |at| SortKey::Number(at.as_second()))
@@ -119,7 +120,7 @@ impl Resource for Providers {
             id: "roles",
             title: "Roles",
             width: 7,
-            shown: true,
+            shown: Shown::Always,
             cell: role_count,
             key: |provider, view| SortKey::Number(i64::try_from(trusting(provider, view).len()).unwrap_or(i64::MAX)),
         },
@@ -127,7 +128,7 @@ impl Resource for Providers {
             id: "expires",
             title: "Expiration",
             width: 22,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: expires,
             key: |provider, _| match provider {
                 Provider::Saml(provider) => {
@@ -137,10 +138,25 @@ impl Resource for Providers {
             },
         },
         Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |provider, view| {
+                unused_for(provider_since(view.account, provider.arn(), created_at(provider).known().copied()), view)
+            },
+            key: |provider, view| {
+                SortKey::age(
+                    provider_since(view.account, provider.arn(), created_at(provider).known().copied()),
+                    view.now,
+                )
+            },
+        },
+        Column {
             id: "arn",
             title: "ARN",
             width: 70,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |provider, _| Cell::text(provider.arn().to_string()),
             key: |provider, _| SortKey::text(provider.arn().as_str()),
         },

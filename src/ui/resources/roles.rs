@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::role_since;
 use crate::model::{Account, Fact, InstanceProfileName, ResourceRef, Role, RoleName, Tags, Trust, TrustedEntity};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -18,7 +19,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, unused_for};
 
 /// Roles.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Resource for Roles {
             id: "name",
             title: "Role name",
             width: 24,
-            shown: true,
+            shown: Shown::Always,
             cell: |role, _| Cell::text(role.name.to_string()),
             key: |role, _| SortKey::text(role.name.as_str()),
         },
@@ -43,7 +44,7 @@ impl Resource for Roles {
             id: "trusted",
             title: "Trusted entities",
             width: 34,
-            shown: true,
+            shown: Shown::Always,
             cell: trusted,
             key: |role, view| SortKey::text(&trusted(role, view).text),
         },
@@ -51,7 +52,7 @@ impl Resource for Roles {
             id: "activity",
             title: "Last activity",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: activity,
             key: |role, view| SortKey::age(role.facts.last_used.known().map(|usage| usage.at), view.now),
         },
@@ -59,7 +60,7 @@ impl Resource for Roles {
             id: "path",
             title: "Path",
             width: 18,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |role, _| Cell::text(role.path().to_owned()),
             key: |role, _| SortKey::text(role.path()),
         },
@@ -67,7 +68,7 @@ impl Resource for Roles {
             id: "description",
             title: "Description",
             width: 30,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: description,
             key: |role, view| SortKey::text(&description(role, view).text),
         },
@@ -75,7 +76,7 @@ impl Resource for Roles {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |role, _| Cell::text(time::date(role.created)),
             key: |role, _| SortKey::Number(role.created.as_second()),
         },
@@ -83,15 +84,23 @@ impl Resource for Roles {
             id: "session",
             title: "Max session",
             width: 12,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: session,
             key: |role, _| SortKey::fact(&role.facts.max_session, |seconds| i64::from(*seconds)),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |role, view| unused_for(role_since(role), view),
+            key: |role, view| SortKey::age(role_since(role), view.now),
         },
         Column {
             id: "arn",
             title: "ARN",
             width: 50,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |role, _| Cell::text(role.arn.to_string()),
             key: |role, _| SortKey::text(role.arn.as_str()),
         },

@@ -15,7 +15,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, tag_content};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, tag_content};
 
 /// Server certificates.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Resource for ServerCertificates {
             id: "name",
             title: "Certificate name",
             width: 30,
-            shown: true,
+            shown: Shown::Always,
             cell: |certificate, _| Cell::text(certificate.name.to_string()),
             key: |certificate, _| SortKey::text(certificate.name.as_str()),
         },
@@ -61,7 +61,7 @@ impl Resource for ServerCertificates {
             id: "expires",
             title: "Expiration",
             width: 22,
-            shown: true,
+            shown: Shown::Always,
             cell: expires,
             key: |certificate, _| moment(certificate.expires),
         },
@@ -69,7 +69,7 @@ impl Resource for ServerCertificates {
             id: "uploaded",
             title: "Upload date",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: |certificate, _| date(certificate.uploaded),
             key: |certificate, _| moment(certificate.uploaded),
         },
@@ -77,7 +77,7 @@ impl Resource for ServerCertificates {
             id: "path",
             title: "Path",
             width: 18,
-            shown: true,
+            shown: Shown::Always,
             cell: |certificate, _| Cell::text(certificate.arn.path().to_owned()),
             key: |certificate, _| SortKey::text(certificate.arn.path()),
         },
@@ -85,7 +85,7 @@ impl Resource for ServerCertificates {
             id: "id",
             title: "Certificate ID",
             width: 23,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |certificate, _| Cell::text(certificate.id.to_string()),
             key: |certificate, _| SortKey::text(&certificate.id),
         },
@@ -93,7 +93,7 @@ impl Resource for ServerCertificates {
             id: "arn",
             title: "ARN",
             width: 60,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |certificate, _| Cell::text(certificate.arn.to_string()),
             key: |certificate, _| SortKey::text(certificate.arn.as_str()),
         },

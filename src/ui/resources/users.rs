@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
+use crate::insight::unused::user_since;
 use crate::model::{Account, ConsoleAccess, Fact, ResourceRef, Tags, User, UserName};
 use crate::plan::builders::DENY_ALL;
 use crate::theme::Look;
@@ -24,7 +25,7 @@ pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads 
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, unused_for};
 
 /// IAM users.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Resource for Users {
             id: "name",
             title: "User name",
             width: 20,
-            shown: true,
+            shown: Shown::Always,
             cell: name,
             key: |user, _| SortKey::text(user.name.as_str()),
         },
@@ -49,7 +50,7 @@ impl Resource for Users {
             id: "path",
             title: "Path",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: path,
             key: |user, _| SortKey::text(user.path()),
         },
@@ -57,7 +58,7 @@ impl Resource for Users {
             id: "groups",
             title: "Groups",
             width: 8,
-            shown: true,
+            shown: Shown::Always,
             cell: groups,
             key: |user, _| SortKey::fact(&user.facts.groups, |g| count(g.len())),
         },
@@ -65,7 +66,7 @@ impl Resource for Users {
             id: "activity",
             title: "Last activity",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: activity,
             key: |user, view| age(&user.facts.last_activity(), view),
         },
@@ -73,7 +74,7 @@ impl Resource for Users {
             id: "mfa",
             title: "MFA",
             width: 12,
-            shown: true,
+            shown: Shown::Always,
             cell: mfa,
             key: |user, view| SortKey::text(&mfa(user, view).text),
         },
@@ -81,7 +82,7 @@ impl Resource for Users {
             id: "password-age",
             title: "Password age",
             width: 14,
-            shown: true,
+            shown: Shown::Always,
             cell: password_age,
             key: |user, view| age(&user.facts.password_changed(), view),
         },
@@ -89,7 +90,7 @@ impl Resource for Users {
             id: "sign-in",
             title: "Last sign-in",
             width: 15,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: sign_in,
             key: |user, view| age(&user.facts.password_last_used, view),
         },
@@ -97,7 +98,7 @@ impl Resource for Users {
             id: "key",
             title: "Access key",
             width: 22,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: key_id,
             key: |user, view| SortKey::text(&key_id(user, view).text),
         },
@@ -105,7 +106,7 @@ impl Resource for Users {
             id: "key-age",
             title: "Active key age",
             width: 15,
-            shown: true,
+            shown: Shown::Always,
             cell: key_age,
             key: |user, view| age(&oldest_key(user), view),
         },
@@ -113,15 +114,23 @@ impl Resource for Users {
             id: "key-used",
             title: "Key last used",
             width: 15,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: key_used,
             key: |user, view| age(&key_last_used(user), view),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |user, view| unused_for(user_since(user), view),
+            key: |user, view| SortKey::age(user_since(user), view.now),
         },
         Column {
             id: "arn",
             title: "ARN",
             width: 50,
-            shown: false,
+            shown: Shown::OnRequest,
             cell: |user, _| Cell::text(user.arn.to_string()),
             key: |user, _| SortKey::text(user.arn.as_str()),
         },
@@ -129,7 +138,7 @@ impl Resource for Users {
             id: "created",
             title: "Creation time",
             width: 14,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: |user, _| Cell::text(time::date(user.created)),
             key: |user, _| SortKey::Number(user.created.as_second()),
         },
@@ -137,7 +146,7 @@ impl Resource for Users {
             id: "console",
             title: "Console access",
             width: 21,
-            shown: false,
+            shown: Shown::WhereRoom,
             cell: console,
             key: |user, view| SortKey::text(&console(user, view).text),
         },

@@ -65,7 +65,9 @@ fn a_list_is_sorted_by_the_chosen_column_and_turned_by_choosing_it_again() {
 
 #[test]
 fn columns_are_chosen_and_the_name_stays() {
-    check(":users<enter>c<down> <enter>", &["Path", "/engineering/"], &[]);
+    check(":users<enter>", &["Path", "/engineering/"], &["Last sign-in"]);
+    check(":users<enter>c<down> <enter>", &["User name"], &["Path", "/engineering/"]);
+    check(":users<enter>c<down><down><down><down><down><down> <enter>", &["Last sign-in"], &[]);
     check(":users<enter>c <enter>", &["User name"], &[]);
 }
 

@@ -9,7 +9,7 @@ use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
 use crate::ui::layout::{Preview, split_top};
 use crate::ui::page::View;
-use crate::ui::resources::{Column, Resource};
+use crate::ui::resources::{Column, Resource, Shown};
 use crate::ui::widgets::failure::{failure, room, wrap};
 use crate::ui::widgets::fields::{Flow, fields};
 
@@ -17,6 +17,9 @@ use super::List;
 
 /// The columns before the name: the cursor's mark and the user's.
 const GUTTER: u16 = 2;
+
+/// The most that a column takes that is shown only where there is room.
+const WIDEST: u16 = 60;
 
 impl<R: Resource> List<R> {
     /// How many rows there are, of how many, and what is still coming.
@@ -82,7 +85,7 @@ impl<R: Resource> List<R> {
     }
 
     /// The shown columns with their place and width. Room that is left over goes to what the names in sight need, then
-    /// to what the other columns need, then to the names.
+    /// to what the other columns need, then to columns that are shown where there is room, then to the names.
     pub(super) fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
         let least = |at: usize, column: &Column<R::Row>| {
             // The column that the list is sorted by has its arrow.
@@ -114,6 +117,17 @@ impl<R: Resource> List<R> {
             *width += more;
             left -= more;
         }
+        for (at, column) in R::COLUMNS.iter().enumerate().filter(|_| !is_full) {
+            if self.shown.get(at) == Some(&Shown::WhereRoom) && !is_fixed(at) {
+                let need = self.needs.get(at).copied().unwrap_or(0).saturating_add(1);
+                let wanted = least(at, column).max(need.min(WIDEST));
+                if wanted <= left {
+                    left -= wanted;
+                    fitting.push((at, column, wanted));
+                }
+            }
+        }
+        fitting.sort_by_key(|(at, ..)| *at);
         if let Some((_, _, name)) = fitting.first_mut() {
             *name += left;
         }
@@ -163,18 +177,17 @@ impl<R: Resource> List<R> {
         }
         for (at, column, x, width) in columns {
             let cell = (column.cell)(row, view);
-            let role = match (at, selected, marked) {
-                // Only the name is restyled: over a slow line a whole row twice would be five times the bytes of a key.
-                (0, true, _) => Look::Selection,
-                (0, false, true) => Look::Mark,
-                _ => cell.role,
-            };
+            let role = if *at == 0 && marked { Look::Mark } else { cell.role };
             let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
             if *at == 0 {
                 frame.matched(place, place.x, area.y, &cell.text, role, self.filter.words());
             } else {
                 frame.text(place, place.x, area.y, &cell.text, role);
             }
+        }
+        if selected {
+            // The last column is for the marks of what goes on.
+            frame.restyle(Rect { width: area.width.saturating_sub(1), ..area }, Look::Selection);
         }
     }
 
