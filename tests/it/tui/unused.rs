@@ -24,7 +24,7 @@ fn lists_are_filtered_by_how_long_something_is_unused() {
 }
 
 #[test]
-fn what_is_unused_is_disabled_by_one_plan_and_comes_back_by_undo() {
+fn what_is_unused_is_disabled_by_one_plan() {
     let emulator = Emulator::demo();
     let mut console = begin(&emulator);
     console.keys(":unused<enter>");
@@ -38,7 +38,7 @@ fn what_is_unused_is_disabled_by_one_plan_and_comes_back_by_undo() {
     console.keys("<enter><enter><space><enter>");
     console.keys("<enter><enter><enter><enter><enter>");
     console.wait("Review: clean up ");
-    console.wait("write inline policy iamtui-disabled of user also.left");
+    console.wait("write inline policy iamtui-disabled of user legacy-smtp");
 }
 
 #[test]
