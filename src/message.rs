@@ -5,6 +5,8 @@ pub use crate::effect::{Draft, Stamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::backend::apply::Progress;
 use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
 use crate::base::error::UserError;
@@ -190,6 +192,8 @@ pub enum Message {
         result: Result<Vec<Run>, UserError>,
         /// What of it cannot be read.
         damage: Option<UserError>,
+        /// When the account was opened before this program opened it.
+        visited: Option<Timestamp>,
     },
     /// Unfinished answers that were kept were read.
     Drafts {

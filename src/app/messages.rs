@@ -62,7 +62,12 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         Message::TaskDone { stamp, result } => {
             return tell_all(app, stamp.workspace, &UiMessage::TaskDone(result));
         }
-        Message::Journal { stamp, book, result, damage } => return runs::read(app, stamp, book, result, damage),
+        Message::Journal { stamp, book, result, damage, visited } => {
+            if let Some(workspace) = current(app, stamp) {
+                workspace.session.runs.visit(visited);
+            }
+            return runs::read(app, stamp, book, result, damage);
+        }
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, &read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Woke => {

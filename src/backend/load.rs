@@ -1,6 +1,6 @@
 //! What can be read from an account, as plain values.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
@@ -64,6 +64,10 @@ macro_rules! load {
             Analyzers,
             /// One finding in full.
             Finding(FindingId),
+            /// The changes and sign-ins since some time.
+            EventsSince(Timestamp),
+            /// The changes and sign-ins of the last minutes.
+            RecentEvents,
             /// The organization of the account, with the policies that apply to it.
             Organization,
         }
@@ -232,7 +236,7 @@ impl Load {
             // AWS generates a new report at most every four hours.
             Self::Report => SignedDuration::from_hours(4),
             // Events appear some minutes late, and `LookupEvents` is limited to two calls a second.
-            Self::Events(_) => SignedDuration::from_mins(5),
+            Self::Events(_) | Self::RecentEvents | Self::EventsSince(_) => SignedDuration::from_mins(5),
             // Activity appears after hours, and a report takes seconds to generate.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
             // A finding appears up to half an hour after the change that it is about.

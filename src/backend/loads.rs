@@ -76,6 +76,8 @@ macro_rules! plain {
                     last_accessed::entities(run, arn, job, service).await
                 }
                 Load::Analyzers => analyzers::analyzers(run).await,
+                Load::EventsSince(at) => events::since(run, at.as_second()).await,
+                Load::RecentEvents => events::recent(run).await,
                 Load::Organization => organization::organization(run).await,
                 Load::Finding(id) => analyzers::detail(run, id).await,
                 Load::Policy(arn, part) => policy::part(run, arn, part).await,

@@ -278,9 +278,14 @@ impl Account {
         self.events.get(query)
     }
 
+    /// All events that were read, in any order; one that several queries found comes several times.
+    pub fn all_events(&self) -> impl Iterator<Item = &Arc<Event>> {
+        self.events.values().flat_map(|log| &log.rows)
+    }
+
     /// The event of an ID, where it was read.
     pub fn event(&self, id: &str) -> Option<&Arc<Event>> {
-        self.events.values().flat_map(|log| &log.rows).find(|event| &*event.id == id)
+        self.all_events().find(|event| &*event.id == id)
     }
 
     /// A number that grows with every change: equal numbers of one account mean that nothing changed.

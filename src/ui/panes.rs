@@ -3,6 +3,7 @@
 pub(crate) mod account_settings;
 pub(crate) mod analyzers;
 mod board;
+pub(crate) mod changes;
 pub(crate) mod dashboard;
 pub(crate) mod detail;
 mod event;
@@ -31,6 +32,7 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::MfaDevices => Box::new(BoardPage::new(mfa_devices::MfaDevices)),
         Place::Event(id, name) => Box::new(BoardPage::new(event::EventPage { id: id.clone(), name: name.clone() })),
         Place::Unused(days) => Box::new(BoardPage::new(unused::UnusedThings { days: *days })),
+        Place::Changes => Box::new(BoardPage::new(changes::Changes)),
         Place::Organization => Box::new(BoardPage::new(organization::OrganizationPage)),
         Place::Analyzers => Box::new(BoardPage::new(analyzers::Analyzers)),
         Place::Finding(id, name) => {

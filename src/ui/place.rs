@@ -28,6 +28,8 @@ pub enum Place {
     Organization,
     /// What nobody has used for more than so many days.
     Unused(u32),
+    /// What changed since the last visit.
+    Changes,
     /// One finding of an analyzer, with the name of its resource.
     Finding(FindingId, Box<str>),
 }
@@ -132,6 +134,7 @@ pub const PAGES: &[Place] = &[
     Place::MfaDevices,
     Place::MyCredentials,
     Place::List(Kind::Activity),
+    Place::Changes,
     Place::List(Kind::Findings),
     Place::Analyzers,
     Place::Organization,
@@ -151,6 +154,7 @@ impl Place {
             Self::Event(_, name) | Self::Finding(_, name) => name,
             Self::Analyzers => "Analyzers",
             Self::Organization => "Organization",
+            Self::Changes => "Changes",
             Self::Unused(_) => "Unused",
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
@@ -168,6 +172,7 @@ impl Place {
             Self::Event(_, name) | Self::Finding(_, name) => name,
             Self::Analyzers => "analyzers",
             Self::Organization => "organization",
+            Self::Changes => "changes",
             Self::Unused(_) => "unused",
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
@@ -183,6 +188,7 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
+            Self::Changes => "watch, since the last visit, what is new, who changed what",
             Self::Unused(_) => "clean up, inactive users, roles, keys, passwords, policies, groups, providers",
             Self::Organization => {
                 "guard rails, scp, rcp, service and resource control policies, root access management"
@@ -203,6 +209,7 @@ impl Place {
             | Self::AccountSettings
             | Self::Analyzers
             | Self::Organization
+            | Self::Changes
             | Self::Unused(_) => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),

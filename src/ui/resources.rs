@@ -124,6 +124,9 @@ pub trait Resource: Sized + Send + 'static {
         Self::entity(row).map_or_else(Selection::default, |entity| Selection::of(Self::KIND, [entity]))
     }
 
+    /// When each was, where they are drawn over time above the list.
+    const TIMES: Option<fn(&Self::Row) -> Timestamp> = None;
+
     /// Whether several can be marked for one command.
     const MARKS: bool = true;
 

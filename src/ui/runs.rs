@@ -16,6 +16,8 @@ const DEVICE: &str = "VirtualMFADevice.";
 pub struct Runs {
     list: Vec<Live>,
     reading: Reading,
+    /// When the account was opened before, once that is known.
+    visited: Option<Option<Timestamp>>,
     /// How many runs began here, to tell their ids apart.
     begun: u32,
 }
@@ -212,6 +214,16 @@ impl Runs {
     /// Forgets that the journal was read, so that it is read again.
     pub fn reread(&mut self) {
         self.reading = Reading::Waiting;
+    }
+
+    /// Notes when the account was opened before.
+    pub fn visit(&mut self, before: Option<Timestamp>) {
+        self.visited = Some(before);
+    }
+
+    /// When the account was opened before, where it was; none as long as that is not known.
+    pub fn visited(&self) -> Option<Option<Timestamp>> {
+        self.visited
     }
 
     /// Notes that the journal was asked for.

@@ -63,6 +63,8 @@ pub enum TabItem {
     Analyzer(Arn),
     /// An archive rule of an analyzer.
     ArchiveRule(Arn, Box<str>),
+    /// An event of CloudTrail, by its ID.
+    Event(Box<str>),
     /// A feature of central root access for member accounts.
     RootFeature(RootFeature),
 }
@@ -84,6 +86,7 @@ impl TabItem {
             Self::RootFeature(feature) => feature.title().to_owned(),
             Self::Analyzer(arn) => arn.name().to_owned(),
             Self::ArchiveRule(_, name) => name.to_string(),
+            Self::Event(id) => id.to_string(),
             Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
                 id.to_string()
             }

@@ -31,6 +31,7 @@ mod edit_policy;
 mod edit_provider;
 mod edit_role;
 mod edit_tags;
+mod events;
 mod file_answer;
 mod findings;
 mod grant;
@@ -251,6 +252,10 @@ pub const COMMANDS: &[Command] = &[
     findings::ARCHIVE,
     findings::RESOLVE,
     root_access::COMMAND,
+    events::PRESET,
+    events::FOLLOW,
+    events::EXPLAIN,
+    events::UNDO,
     clean_up::COMMAND,
     clean_up::DAYS,
     analyzers::CREATE,

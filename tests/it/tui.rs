@@ -8,6 +8,7 @@ mod analyzers;
 mod bindings;
 mod bulk;
 mod canned;
+mod changes;
 mod clone;
 mod console;
 mod create_policy;

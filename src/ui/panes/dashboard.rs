@@ -15,6 +15,7 @@ use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
 
 use super::account_settings::sign_in_link;
+use super::changes;
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::gauge::gauge;
@@ -80,7 +81,7 @@ impl Leads {
 }
 
 /// The lines about the account that lead somewhere, by their labels.
-const ABOUT: [&str; 4] = ["Account", "Alias", "Sign-in URL", "Signed in as"];
+const ABOUT: [&str; 5] = ["Account", "Alias", "Sign-in URL", "Signed in as", "Changes"];
 
 /// A line that leads somewhere: where on the page it stands, how wide its name is, and where it leads.
 struct Line {
@@ -104,6 +105,7 @@ impl Dashboard {
                 "Signed in as",
                 account.identity().map_or_else(unknown, |identity| Cell::text(identity.arn.to_string())),
             ),
+            Field::new("Changes", changes::summary(view)),
         ]
     }
 
@@ -151,6 +153,7 @@ impl Dashboard {
                     None => Leads::Say("The sign-in URL is not known yet.", "It is loaded with the account ID."),
                 },
                 "Alias" => Leads::Page(Place::AccountSettings),
+                "Changes" => Leads::Page(Place::Changes),
                 "Signed in as" => Leads::Page(Place::MyCredentials),
                 _ => return None,
             };
@@ -292,8 +295,9 @@ impl Page for Dashboard {
         self.scroll.settle(count, lines(count));
     }
 
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        LOADS.iter().map(|load| (load.clone(), Urgency::Now)).collect()
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let changes = changes::load(view).map(|load| (load, Urgency::Background));
+        LOADS.iter().map(|load| (load.clone(), Urgency::Now)).chain(changes).collect()
     }
 
     fn status(&self, view: &View<'_>) -> String {
