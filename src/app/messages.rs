@@ -64,7 +64,7 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Journal { stamp, book, result, damage, visited } => {
             if let Some(workspace) = current(app, stamp) {
-                workspace.session.runs.visit(visited);
+                workspace.session.runs.note_visit(visited);
             }
             return runs::read(app, stamp, book, result, damage);
         }

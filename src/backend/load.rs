@@ -236,11 +236,15 @@ impl Load {
             // AWS generates a new report at most every four hours.
             Self::Report => SignedDuration::from_hours(4),
             // Events appear some minutes late, and `LookupEvents` is limited to two calls a second.
-            Self::Events(_) | Self::RecentEvents | Self::EventsSince(_) => SignedDuration::from_mins(5),
+            // A finding appears up to half an hour after the change that it is about.
+            Self::Events(_)
+            | Self::RecentEvents
+            | Self::EventsSince(_)
+            | Self::Analyzers
+            | Self::Finding(_)
+            | Self::Organization => SignedDuration::from_mins(5),
             // Activity appears after hours, and a report takes seconds to generate.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
-            // A finding appears up to half an hour after the change that it is about.
-            Self::Analyzers | Self::Finding(_) | Self::Organization => SignedDuration::from_mins(5),
             _ => SignedDuration::from_mins(1),
         }
     }

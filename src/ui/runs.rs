@@ -16,10 +16,31 @@ const DEVICE: &str = "VirtualMFADevice.";
 pub struct Runs {
     list: Vec<Live>,
     reading: Reading,
-    /// When the account was opened before, once that is known.
-    visited: Option<Option<Timestamp>>,
+    visit: Visit,
     /// How many runs began here, to tell their ids apart.
     begun: u32,
+}
+
+/// When the account was opened before this program opened it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Visit {
+    /// That is not known yet.
+    #[default]
+    Unknown,
+    /// It was not.
+    First,
+    /// Then.
+    After(Timestamp),
+}
+
+impl Visit {
+    /// When it was opened before, where it was.
+    pub const fn before(self) -> Option<Timestamp> {
+        match self {
+            Self::After(at) => Some(at),
+            Self::Unknown | Self::First => None,
+        }
+    }
 }
 
 /// How far the journal has been read.
@@ -217,13 +238,13 @@ impl Runs {
     }
 
     /// Notes when the account was opened before.
-    pub fn visit(&mut self, before: Option<Timestamp>) {
-        self.visited = Some(before);
+    pub fn note_visit(&mut self, before: Option<Timestamp>) {
+        self.visit = before.map_or(Visit::First, Visit::After);
     }
 
-    /// When the account was opened before, where it was; none as long as that is not known.
-    pub fn visited(&self) -> Option<Option<Timestamp>> {
-        self.visited
+    /// When the account was opened before.
+    pub fn visit(&self) -> Visit {
+        self.visit
     }
 
     /// Notes that the journal was asked for.

@@ -79,17 +79,17 @@ impl TabItem {
             }
             Self::Inline(owner, name) => format!("{name} of {} {}", Kind::of(owner).singular(), owner.name()),
             Self::Tag(_, key) => key.to_string(),
-            Self::Trusted(_, name) => name.to_string(),
+            Self::Trusted(_, name) | Self::ArchiveRule(_, name) => name.to_string(),
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
             Self::RootFeature(feature) => feature.title().to_owned(),
             Self::Analyzer(arn) => arn.name().to_owned(),
-            Self::ArchiveRule(_, name) => name.to_string(),
-            Self::Event(id) => id.to_string(),
-            Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
-                id.to_string()
-            }
+            Self::Event(id)
+            | Self::ServiceCredential(_, id)
+            | Self::SshKey(_, id)
+            | Self::Certificate(_, id)
+            | Self::Audience(_, id) => id.to_string(),
         }
     }
 }

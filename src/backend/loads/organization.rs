@@ -1,8 +1,10 @@
 //! The organization of the account: its place there, and the policies that cap what it may do.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use aws_sdk_iam::types::FeatureType;
 use serde_json::{Map, Value, json};
 
 use super::permitted;
@@ -51,9 +53,9 @@ pub(super) async fn organization(run: &Run) -> Result<(), LoadError> {
         .flatten()
         .collect();
     for (id, kind) in ids {
-        if !organization.policies.contains_key(&id) {
-            let policy = guardrail(run, &way, &id, kind).await?;
-            organization.policies.insert(id, policy);
+        if let Entry::Vacant(place) = organization.policies.entry(id) {
+            let policy = guardrail(run, &way, place.key(), kind).await?;
+            place.insert(policy);
         }
     }
     let members = rows(run, &way, Organizations::ListAccounts, json!({}), "Accounts").await;
@@ -183,7 +185,7 @@ async fn root_features(run: &Run) -> Result<Fact<Vec<RootFeature>>, LoadError> {
         .call(Iam::ListOrganizationsFeatures, || run.clients.iam.list_organizations_features().send())
         .await
         .map(|answer| {
-            let enabled: Vec<&str> = answer.enabled_features().iter().map(|feature| feature.as_str()).collect();
+            let enabled: Vec<&str> = answer.enabled_features().iter().map(FeatureType::as_str).collect();
             RootFeature::ALL.into_iter().filter(|feature| enabled.contains(&feature.written())).collect()
         });
     match read {

