@@ -13,16 +13,20 @@ pub(crate) mod console;
 pub(crate) mod drift;
 pub(crate) mod emulate;
 pub(crate) mod escalation;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod explain_denial;
+pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod findings;
 mod help;
 pub(crate) mod journal;
+pub(crate) mod lsp;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
@@ -74,11 +78,15 @@ enum Command {
     Drift(drift::Args),
     Emulate(Box<emulate::Args>),
     Escalation(Box<escalation::Args>),
+    Evidence(Box<evidence::Args>),
+    Export(export::Args),
     Find(Box<find::Args>),
     Findings(Box<findings::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
+    Lsp(lsp::Args),
     Plan(Box<plan::Args>),
+    Report(Box<report::Args>),
     Review(Box<review::Args>),
     Snapshot(snapshot::Args),
     Unused(Box<unused::Args>),
@@ -215,12 +223,16 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
+        Some(Command::Evidence(args)) => evidence::run(&args, out),
+        Some(Command::Export(args)) => export::run(&args, out),
         Some(Command::Find(args)) => find::run(&args, out),
         Some(Command::Findings(args)) => findings::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
+        Some(Command::Lsp(args)) => lsp::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
+        Some(Command::Report(args)) => report::run(&args, out),
         Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Unused(args)) => unused::run(&args, out),

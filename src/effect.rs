@@ -11,7 +11,10 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::AccountQuestion;
+use crate::insight::report::Question;
+use crate::insight::simulator::Simulation;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -59,6 +62,8 @@ pub enum BackgroundTask {
     },
     /// Answer a question about who can do what in an account.
     AskAccount(AccountQuestion),
+    /// Make a report of an account.
+    Report(Question),
     /// Have a policy text checked by the service itself, and compare.
     AskService {
         /// The text.
@@ -77,6 +82,10 @@ pub enum BackgroundTask {
         /// The kind that they are checked as.
         kind: PolicyKind,
     },
+    /// Have AWS read a denial that only it can.
+    Unseal(Sealed),
+    /// Ask AWS's simulator what it decides; the principals are given by their ARNs.
+    SimulateAtAws(Box<Simulation>),
     /// Read a text file.
     ReadFile(PathBuf),
     /// Read a file that contains a private key, which is masked from then on.

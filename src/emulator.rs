@@ -8,7 +8,7 @@
 //!                                                                     store::State ─▶ redb
 //! ```
 //!
-//! Beside IAM and STS there are parts of Organizations, Access Analyzer and CloudTrail, each in its own protocol
+//! Beside IAM and STS there are parts of Organizations, Access Analyzer, CloudTrail and Sign-In, each in its own protocol
 //! (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by name (`foreign`).
 //!
 //! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
@@ -75,6 +75,7 @@ mod ec2;
 mod error;
 pub(crate) mod failure;
 pub(crate) mod faults;
+mod federation;
 mod foreign;
 mod http;
 pub(crate) mod ids;

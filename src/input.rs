@@ -11,6 +11,7 @@ pub(crate) mod key;
 pub(crate) mod keymap;
 pub(crate) mod names;
 pub(crate) mod resolve;
+pub(crate) mod scope;
 
 pub use action::{
     AccountAction, Action, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, EditorAction, FindAction,

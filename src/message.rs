@@ -13,7 +13,12 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
+use crate::insight::denial::Sealed;
 use crate::insight::describe::{AccountQuestion, Line};
+use crate::insight::report::Question;
+use crate::insight::review::record::Record;
+use crate::insight::simulator::Simulation;
+use crate::insight::simulator::aws::Theirs;
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::access_check::{Check, Verdict};
@@ -48,6 +53,15 @@ pub enum TaskResult {
         question: AccountQuestion,
         /// The answer in words.
         lines: Result<Vec<Line>, GaveUp>,
+        /// What is kept of a review.
+        review: Option<Arc<Record>>,
+    },
+    /// A report was made.
+    Reported {
+        /// What was asked for.
+        question: Question,
+        /// Its text, or why there is none.
+        result: Result<Arc<str>, UserError>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {
@@ -62,6 +76,20 @@ pub enum TaskResult {
         new: Arc<str>,
         /// What each check says.
         answers: Vec<(Check, Result<Verdict, UserError>)>,
+    },
+    /// AWS's simulator decided, or could not be asked.
+    SimulatedAtAws {
+        /// What it was asked.
+        asked: Box<Simulation>,
+        /// What it says.
+        result: Result<Vec<Theirs>, UserError>,
+    },
+    /// AWS read a denial that only it can.
+    Unsealed {
+        /// What was sealed.
+        sealed: Sealed,
+        /// What it says, as JSON.
+        result: Result<String, UserError>,
     },
     /// A file was read.
     Read {

@@ -19,6 +19,7 @@ pub(crate) mod expect;
 mod file;
 pub mod items;
 pub mod journal;
+pub(crate) mod neighbours;
 pub(crate) mod password;
 pub mod render;
 mod step;

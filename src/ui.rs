@@ -22,7 +22,7 @@ pub(crate) mod place;
 pub(crate) mod resources;
 pub(crate) mod runs;
 pub(crate) mod selection;
-pub(crate) mod time;
+pub(crate) use crate::base::time;
 pub(crate) mod topics;
 pub mod widgets;
 pub(crate) mod wizard;

@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{AccessAnalyzer, CloudTrail, Iam, Operation, SsoOidc, Sts};
+use super::operation::{AccessAnalyzer, CloudTrail, Iam, Operation, Signin, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +61,8 @@ pub enum ChangeTarget {
     ArchiveRule,
     /// A finding of an analyzer.
     Finding,
+    /// A sign-in session.
+    SigninSession,
 }
 
 impl ChangeTarget {
@@ -92,7 +94,8 @@ impl ChangeTarget {
             | Self::DelegationRequest
             | Self::Analyzer
             | Self::ArchiveRule
-            | Self::Finding => return None,
+            | Self::Finding
+            | Self::SigninSession => return None,
         })
     }
 }
@@ -175,7 +178,8 @@ impl Change {
             | ChangeTarget::DelegationRequest
             | ChangeTarget::Analyzer
             | ChangeTarget::ArchiveRule
-            | ChangeTarget::Finding => false,
+            | ChangeTarget::Finding
+            | ChangeTarget::SigninSession => false,
         }
     }
 
@@ -421,6 +425,13 @@ impl Operation {
         match self {
             Self::Iam(operation) => operation.change(),
             Self::AccessAnalyzer(operation) => operation.change(),
+            Self::Signin(Signin::BatchRevokeSessions) => Some(Change {
+                kind: ChangeKind::Disable,
+                target: ChangeTarget::SigninSession,
+                owner: None,
+                sentence: "revoke sign-in sessions {sessionArns}",
+                inverse: None,
+            }),
             // What STS gives is a session: nothing of it is kept in the account.
             Self::Sts(
                 Sts::AssumeRole
@@ -437,7 +448,9 @@ impl Operation {
                 | Sts::GetWebIdentityToken,
             )
             | Self::CloudTrail(CloudTrail::LookupEvents)
+            | Self::IamToolbox(_)
             | Self::Organizations(_)
+            | Self::Signin(Signin::GetSession | Signin::ListSessions)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }

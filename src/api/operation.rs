@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, CloudTrail, Iam, Operation, Organizations, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -75,7 +75,12 @@ impl Operation {
         let at = match self {
             Self::Iam(operation) => operation as usize,
             Self::Sts(operation) => Iam::ALL.len() + operation as usize,
-            Self::AccessAnalyzer(_) | Self::CloudTrail(_) | Self::Organizations(_) | Self::SsoOidc(_) => return None,
+            Self::AccessAnalyzer(_)
+            | Self::CloudTrail(_)
+            | Self::IamToolbox(_)
+            | Self::Organizations(_)
+            | Self::Signin(_)
+            | Self::SsoOidc(_) => return None,
         };
         model().operations().get(at)
     }
@@ -84,8 +89,14 @@ impl Operation {
     pub fn access(self) -> Access {
         match self {
             Self::AccessAnalyzer(operation) => operation.access(),
-            Self::CloudTrail(CloudTrail::LookupEvents) => Access::Read,
+            Self::CloudTrail(CloudTrail::LookupEvents)
+            | Self::IamToolbox(
+                IamToolbox::GetRequestAuthorizationDetails | IamToolbox::GetRequestAuthorizationPolicy,
+            )
+            | Self::Signin(Signin::GetSession) => Access::Read,
             Self::Organizations(operation) => operation.access(),
+            Self::Signin(Signin::BatchRevokeSessions) => Access::Write,
+            Self::Signin(Signin::ListSessions) => Access::List,
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write
             }
@@ -97,11 +108,13 @@ impl Operation {
     /// The prefix of the service's actions: `iam`.
     pub const fn prefix(self) -> &'static str {
         match self {
-            Self::Iam(_) => "iam",
+            // The permissions of IAM Toolbox are those of IAM.
+            Self::Iam(_) | Self::IamToolbox(_) => "iam",
             Self::Sts(_) => "sts",
             Self::AccessAnalyzer(_) => "access-analyzer",
             Self::CloudTrail(_) => "cloudtrail",
             Self::Organizations(_) => "organizations",
+            Self::Signin(_) => "signin",
             Self::SsoOidc(_) => "sso-oauth",
         }
     }
@@ -114,19 +127,6 @@ impl Operation {
         }
     }
 
-    /// The operation of that name of the service that has this prefix, exactly as the API writes both.
-    ///
-    /// Only services that plans can change are known.
-    pub fn of_service(prefix: &str, name: &str) -> Option<Self> {
-        match prefix {
-            "access-analyzer" => AccessAnalyzer::named(name).map(Self::AccessAnalyzer),
-            _ => Service::ALL
-                .into_iter()
-                .find(|service| service.prefix() == prefix)
-                .and_then(|service| Self::named(service, name)),
-        }
-    }
-
     /// The action that policies name: `iam:CreateUser`.
     pub fn action(self) -> String {
         let permitted = match self {
@@ -136,6 +136,21 @@ impl Operation {
             other => other,
         };
         format!("{}:{}", self.prefix(), permitted.name())
+    }
+}
+
+impl Operation {
+    /// The prefixes of the services whose calls stand in plans.
+    pub const SERVICES_OF_PLANS: [&str; 4] = ["iam", "sts", "access-analyzer", "signin"];
+
+    /// The operation of a service of the model, or of a neighbour of IAM whose calls stand in plans, by its prefix.
+    pub fn of_plans(prefix: &str, name: &str) -> Option<Self> {
+        match Service::ALL.into_iter().find(|service| service.prefix() == prefix) {
+            Some(service) => Self::named(service, name),
+            None if prefix == "access-analyzer" => AccessAnalyzer::named(name).map(Self::AccessAnalyzer),
+            None if prefix == "signin" => Signin::named(name).map(Self::Signin),
+            None => None,
+        }
     }
 }
 

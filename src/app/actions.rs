@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::input::{Action, AnyPage, AppAction, Context, ItemAction, Key, Nav, PageAction, Scope, When, WorkAction};
 use crate::model::{ErrorKind, LoadError};
 use crate::ui::effect::{Notice, Tone, UiEffect};
+use crate::ui::layers::access::AccessAnswer;
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
@@ -35,15 +36,25 @@ pub(super) fn context(app: &mut App, at: WorkspaceId) -> Context {
 
 /// The context of keys in the top layer, or on the page in sight.
 pub(super) fn context_of(stack: &Stack, view: &View<'_>) -> Context {
+    let is_denied = denial(stack, view).is_some();
     if let Some(layer) = stack.layers.top() {
-        return layer.context(view);
+        return layer.context(view).with(When::Denied, is_denied);
     }
     let history = &stack.history;
     let Some(page) = history.page() else { return Context::default() };
     wizards::facts(page.context(view), &page.selection(view))
         .with(When::Undo, view.runs.last_undoable().is_some())
+        .with(When::Denied, is_denied)
         .with(When::Back, history.has_back())
         .with(When::Forward, history.has_forward())
+}
+
+/// What AWS said when it denied something that the screen tells of.
+fn denial(stack: &Stack, view: &View<'_>) -> Option<String> {
+    match stack.layers.top() {
+        Some(layer) => layer.denial(view),
+        None => stack.history.page()?.denial(view),
+    }
 }
 
 /// Does what an action wants.
@@ -202,6 +213,11 @@ fn everywhere(app: &mut App, at: WorkspaceId, action: AppAction) -> Vec<Effect> 
         AppAction::Redraw => app.redraw = true,
         AppAction::Crash => return vec![Effect::Crash],
         AppAction::Stop => return stop(app, at),
+        AppAction::WhyDenied => {
+            let denied = app.with_view(at, |stack, view| denial(stack, view)).flatten();
+            let layer = denied.map(|text| UiEffect::Open(Box::new(AccessAnswer::denied(&text))));
+            return effects::perform(app, at, layer.into_iter().collect());
+        }
     }
     Vec::new()
 }

@@ -5,15 +5,18 @@
 //! after the keys rest, and while they do not rest, every now and then.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
+use crate::insight::review::record::Record;
 use crate::plan::journal::JournalId;
 use crate::ui::layer::{Layer, Unfinished, Work};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::Reviewed;
 use crate::ui::time;
 
 use super::workspace::{Workspace, WorkspaceId};
@@ -66,11 +69,31 @@ pub(super) fn ask(workspace: &mut Workspace) -> Vec<Effect> {
     effects
 }
 
-/// Takes in the drafts of the account.
+/// The name under which the last review of an account is kept beside the drafts.
+const REVIEW: &str = "security-review";
+
+/// Keeps the last review of an account.
+pub(super) fn keep_review(workspace: &Workspace, record: &Record) -> Vec<Effect> {
+    let Some(book) = workspace.session.book() else { return Vec::new() };
+    let draft = Some(Draft { at: record.at, answers: record.to_json() });
+    vec![Effect::KeepDraft { book, wizard: REVIEW.to_owned(), draft }]
+}
+
+/// Takes in the drafts of the account, and its last review.
 pub(super) fn read(app: &mut App, stamp: Stamp, book: &JournalId, drafts: &[(String, Draft)]) {
+    let record = drafts.iter().find(|(name, _)| name == REVIEW);
+    let record = record.and_then(|(_, draft)| Record::from_json(&draft.answers)).map(Arc::new);
     let workspaces = app.workspaces.iter_mut().filter(|workspace| workspace.session.stamp.workspace == stamp.workspace);
     for workspace in workspaces.filter(|workspace| workspace.stack.drafts.book.as_ref() == Some(book)) {
-        let read = drafts.iter().cloned().collect();
+        let read = drafts.iter().filter(|(name, _)| name != REVIEW).cloned().collect();
+        match (&mut workspace.session.review, &record) {
+            (review @ None, Some(record)) => *review = Some(Reviewed { now: Arc::clone(record), before: None }),
+            // A review was made before the one of another day was read.
+            (Some(review), Some(record)) if review.before.is_none() && record.at < review.now.at => {
+                review.before = Some(Arc::clone(record));
+            }
+            _ => {}
+        }
         let newer = std::mem::replace(&mut workspace.stack.drafts.kept, read);
         workspace.stack.drafts.kept.extend(newer);
     }

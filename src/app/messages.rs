@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Stamp};
-use crate::message::Message;
+use crate::message::{Message, TaskResult};
 use crate::ui::message::UiMessage;
+use crate::ui::page::Reviewed;
 
 use super::workspace::{Workspace, WorkspaceId};
 use super::{App, accounts, drafts, effects, runs};
@@ -60,7 +61,9 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             return tell_top(app, stamp.workspace, &UiMessage::RunChanged);
         }
         Message::TaskDone { stamp, result } => {
-            return tell_all(app, stamp.workspace, &UiMessage::TaskDone(result));
+            let mut effects = reviewed(app, stamp, &result);
+            effects.extend(tell_all(app, stamp.workspace, &UiMessage::TaskDone(result)));
+            return effects;
         }
         Message::Journal { stamp, book, result, damage, visited } => {
             if let Some(workspace) = current(app, stamp) {
@@ -100,6 +103,15 @@ pub(super) fn tell_all(app: &mut App, at: WorkspaceId, message: &UiMessage) -> V
 pub(super) fn tell_top(app: &mut App, at: WorkspaceId, message: &UiMessage) -> Vec<Effect> {
     let effects = app.with_view(at, |stack, view| stack.layers.top_mut().map(|layer| layer.on_message(message, view)));
     effects::perform(app, at, effects.flatten().unwrap_or_default())
+}
+
+/// Keeps what a review found, for the pages and for the next review.
+fn reviewed(app: &mut App, stamp: Stamp, result: &TaskResult) -> Vec<Effect> {
+    let TaskResult::AccountAnswered { review: Some(record), .. } = result else { return Vec::new() };
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
+    let before = workspace.session.review.take().map(|reviewed| reviewed.now);
+    workspace.session.review = Some(Reviewed { now: Arc::clone(record), before });
+    drafts::keep_review(workspace, record)
 }
 
 fn drop_notice(app: &mut App) {

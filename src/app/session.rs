@@ -11,7 +11,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::JournalId;
 use crate::ui::effect::{Notice, Tone};
-use crate::ui::page::{Loads as _, SessionStatus, View};
+use crate::ui::page::{Loads as _, Reviewed, SessionStatus, View};
 use crate::ui::runs::Runs;
 use crate::ui::time;
 
@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) mfa: Option<String>,
     /// What a role's session is called.
     pub(super) called: Option<String>,
+    /// The last review of the account.
+    pub(super) review: Option<Reviewed>,
 }
 
 /// How the session stands.
@@ -80,6 +82,7 @@ impl Session {
             takes_over: false,
             mfa: None,
             called: None,
+            review: None,
         }
     }
 
@@ -138,6 +141,7 @@ impl Session {
             calls: &self.calls,
             runs: &self.runs,
             book: self.book(),
+            review: self.review.as_ref(),
             guards: &shared.guards,
         }
     }

@@ -29,7 +29,12 @@ pub(super) fn mutates(operation: Operation) -> bool {
                 | Iam::GenerateOrganizationsAccessReport
                 | Iam::GenerateServiceLastAccessedDetails
         ) | Operation::Sts(
-            Sts::AssumeRole | Sts::AssumeRoleWithSAML | Sts::AssumeRoleWithWebIdentity | Sts::GetSessionToken
+            Sts::AssumeRole
+                | Sts::AssumeRoleWithSAML
+                | Sts::AssumeRoleWithWebIdentity
+                // It is classified as a write and only reads.
+                | Sts::DecodeAuthorizationMessage
+                | Sts::GetSessionToken
         ) | Operation::SsoOidc(_)
     );
     !harmless && operation.access().mutates()
@@ -56,6 +61,7 @@ mod tests {
         }
         check_that(Sts::GetCallerIdentity, true);
         check_that(Sts::AssumeRole, true);
+        check_that(Sts::DecodeAuthorizationMessage, true);
         check_that(AccessAnalyzer::ValidatePolicy, true);
         for operation in [Iam::DeleteUser, Iam::AttachUserPolicy, Iam::TagUser, Iam::AcquireRole] {
             check_that(operation, false);

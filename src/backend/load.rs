@@ -8,7 +8,8 @@ use crate::insight::unused::{Unused, UnusedKind};
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
 use crate::model::{
-    AccessKeyId, Account, EventQuery, FindingId, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId,
+    AccessKeyId, Account, EventQuery, FindingId, GroupName, List, MfaSerial, Policy, ResourceRef, RoleName,
+    SigninQuery, UserName, VersionId,
 };
 
 macro_rules! load {
@@ -39,6 +40,8 @@ macro_rules! load {
             $(#[doc = concat!("All ", stringify!($listing), ".")] $list,)*
             /// All virtual MFA devices, page by page.
             VirtualMfaDevices,
+            /// The tags of a virtual MFA device.
+            MfaTags(MfaSerial),
             /// `GetAccountAuthorizationDetails`: what the lists do not return of users, groups, roles and policies.
             Bulk,
             /// The credential report, generated first if there is none.
@@ -56,6 +59,10 @@ macro_rules! load {
             KeyOwner(AccessKeyId),
             /// The events of a query, the newest first.
             Events(EventQuery),
+            /// Sign-in sessions, the newest first.
+            SigninSessions(SigninQuery),
+            /// One sign-in session in full.
+            SigninSession(Arn),
             /// Last accessed information of a user, group, role or policy.
             LastAccessed(Arn),
             /// The entities that used a service, by the ID of that report's job.
@@ -102,8 +109,11 @@ macro_rules! load {
                     Self::Policy(arn, _) => arn.name().into(),
                     $(Self::$row(key) => key.shown().into(),)*
                     Self::KeyOwner(id) => id.as_str().into(),
+                    Self::MfaTags(serial) => serial.as_str().into(),
                     Self::Events(EventQuery::By(name)) => name.as_str().into(),
                     Self::Events(EventQuery::About(name)) => name.clone(),
+                    Self::SigninSessions(SigninQuery::Of(owner)) => owner.to_string().into(),
+                    Self::SigninSession(arn) => arn.name().into(),
                     Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
                     Self::Finding(id) => id.id.clone(),
                     _ => return None,
@@ -230,6 +240,17 @@ pub enum Urgency {
 }
 
 impl Load {
+    /// The reads that an account as code needs beyond [`Load::WHOLE`]: what only a call per policy and profile tells.
+    pub fn declared(account: &Account) -> Vec<Self> {
+        let policies = account.policies().rows().iter();
+        let policies = policies.map(|policy| Self::Policy(policy.arn.clone(), PolicyPart::Row));
+        let profiles = account.instance_profiles().rows().iter();
+        let profiles = profiles.map(|profile| Self::InstanceProfile(profile.name.clone()));
+        let oidc = account.oidc_providers().rows().iter().map(|row| Self::OidcProvider(row.arn.clone()));
+        let saml = account.saml_providers().rows().iter().map(|row| Self::SamlProvider(row.arn.clone()));
+        policies.chain(profiles).chain(oidc).chain(saml).collect()
+    }
+
     /// How old the data may be when a page is opened again, before it is read again.
     pub fn lasts(&self) -> SignedDuration {
         match self {

@@ -31,6 +31,7 @@ mod organization;
 mod policy;
 mod report;
 pub(super) mod role;
+mod signin_sessions;
 pub(super) mod user;
 
 use crate::api::Operation;
@@ -63,6 +64,7 @@ macro_rules! plain {
                 Load::AwsPolicies => lists::aws_policies(run).await,
                 $(Load::$list => $module::list(run).await,)*
                 Load::VirtualMfaDevices => lists::virtual_mfa_devices(run).await,
+                Load::MfaTags(serial) => user::mfa_tags(run, serial).await,
                 Load::Bulk => bulk::bulk(run).await,
                 Load::Report => report::report(run).await,
                 Load::User(name, part) => user::part(run, name, *part).await,
@@ -71,6 +73,8 @@ macro_rules! plain {
                 $(Load::$row(key) => $module::one(run, key).await,)*
                 Load::KeyOwner(id) => user::key_owner(run, id).await,
                 Load::Events(query) => events::events(run, query).await,
+                Load::SigninSessions(query) => signin_sessions::list(run, query).await,
+                Load::SigninSession(arn) => signin_sessions::one(run, arn).await,
                 Load::LastAccessed(arn) => last_accessed::report(run, arn).await,
                 Load::LastAccessedEntities(arn, job, service) => {
                     last_accessed::entities(run, arn, job, service).await
@@ -151,6 +155,7 @@ paged! {
     list_instance_profiles::ListInstanceProfilesOutput,
     list_instance_profiles_for_role::ListInstanceProfilesForRoleOutput,
     list_mfa_devices::ListMfaDevicesOutput,
+    list_mfa_device_tags::ListMfaDeviceTagsOutput,
     list_policies::ListPoliciesOutput,
     list_policies_granting_service_access::ListPoliciesGrantingServiceAccessOutput,
     list_policy_tags::ListPolicyTagsOutput,

@@ -16,12 +16,49 @@ use crate::model::{ErrorKind, LoadError};
 /// What path members and query strings leave as it is: what RFC 3986 calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// How an operation is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request {
+    /// The method.
+    pub(super) method: &'static str,
+    /// The path; a part in braces is a member of the input.
+    pub(super) path: &'static str,
+    /// The member of the answer that comes in pages.
+    pub(super) pages: Option<&'static str>,
+    /// Whether the token of the next page goes into the query string, else into the body.
+    pub(super) pages_in_query: bool,
+}
+
+impl Request {
+    /// A POST of one body.
+    pub(super) const fn post(path: &'static str, pages: Option<&'static str>) -> Self {
+        Self { method: "POST", path, pages, pages_in_query: false }
+    }
+
+    /// Whether the members that are not in the path go into the query string: there is no body.
+    fn is_in_query(&self) -> bool {
+        matches!(self.method, "GET" | "DELETE")
+    }
+
+    /// Whether a member stands in the path.
+    fn is_in_path(&self, member: &str) -> bool {
+        self.path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(member))
+    }
+}
+
+impl From<&Route> for Request {
+    fn from(route: &Route) -> Self {
+        let Route { method, path, pages, .. } = *route;
+        Self { method, path, pages, pages_in_query: route.pages_in_query() }
+    }
+}
+
 impl Run {
     /// Makes one call; the pages of its answer come as one.
     pub(super) async fn rest_json<S: Service>(
         &self,
         operation: Operation,
-        route: &Route,
+        request: &Request,
         input: &Map<String, Value>,
     ) -> Result<Map<String, Value>, LoadError> {
         let garbled = |detail: &str| LoadError::new(ErrorKind::Garbled, operation).detail(detail);
@@ -30,9 +67,9 @@ impl Run {
         let mut seen = HashSet::new();
         let mut token: Option<String> = None;
         loop {
-            let asked = Asked::new(route, input, token.as_deref());
+            let asked = Asked::new(request, input, token.as_deref());
             let mut page = self.call(operation, || asked.send(&wire)).await?;
-            let Some(name) = route.pages else { return Ok(page) };
+            let Some(name) = request.pages else { return Ok(page) };
             match page.remove(name) {
                 Some(Value::Array(more)) => rows.extend(more),
                 _ => return Err(garbled(&format!("the answer has no {name}"))),
@@ -57,32 +94,32 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(route: &Route, input: &Map<String, Value>, token: Option<&str>) -> Self {
+    fn new(request: &Request, input: &Map<String, Value>, token: Option<&str>) -> Self {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
         let parts =
-            route.path.split('/').map(|part| match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            request.path.split('/').map(|part| match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
                 Some(member) => encoded(&input.get(member).map(text).unwrap_or_default()),
                 None => part.to_owned(),
             });
         let mut path = parts.collect::<Vec<_>>().join("/");
         let mut rest: Map<String, Value> =
-            input.iter().filter(|(name, _)| !route.is_in_path(name)).map(|(k, v)| (k.clone(), v.clone())).collect();
+            input.iter().filter(|(name, _)| !request.is_in_path(name)).map(|(k, v)| (k.clone(), v.clone())).collect();
         let mut query = Vec::new();
-        if route.is_in_query() {
+        if request.is_in_query() {
             let members = std::mem::take(&mut rest);
             query.extend(members.iter().map(|(name, value)| format!("{name}={}", encoded(&text(value)))));
         }
         match token {
-            Some(token) if route.pages_in_query() => query.push(format!("nextToken={}", encoded(token))),
+            Some(token) if request.pages_in_query => query.push(format!("nextToken={}", encoded(token))),
             Some(token) => drop(rest.insert("nextToken".to_owned(), token.into())),
             None => {}
         }
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
         }
-        let body = if route.is_in_query() { String::new() } else { Value::Object(rest).to_string() };
-        Self { method: route.method, path, body }
+        let body = if request.is_in_query() { String::new() } else { Value::Object(rest).to_string() };
+        Self { method: request.method, path, body }
     }
 
     async fn send(&self, wire: &Signed) -> Result<Map<String, Value>, SdkError<Refused>> {
@@ -134,7 +171,7 @@ mod tests {
 
     #[track_caller]
     fn check_request(operation: AccessAnalyzer, input: &Value, token: Option<&str>, path: &str, body: &str) {
-        let asked = Asked::new(Route::of(operation).unwrap(), input.as_object().unwrap(), token);
+        let asked = Asked::new(&Route::of(operation).unwrap().into(), input.as_object().unwrap(), token);
         assert_eq!((asked.path.as_str(), asked.body.as_str()), (path, body));
     }
 

@@ -109,7 +109,9 @@ services! {
     sts              Sts             sts: aws_sdk_sts::Client;
     access_analyzer  AccessAnalyzer;
     cloud_trail      CloudTrail;
+    iam_toolbox      IamToolbox;
     organizations    Organizations;
+    signin           Signin;
     sso_oidc         SsoOidc;
 }
 

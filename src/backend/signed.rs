@@ -1,6 +1,6 @@
 //! Requests that are signed here, for what no client of the SDK can send.
 //!
-//! Proxy, roots of trust, time limits, limiter, retries and errors are those of
+//! Each is a POST of one body, or a GET. Proxy, roots of trust, time limits, limiter, retries and errors are those of
 //! every other call: what is sent here goes through `Run::call` too.
 
 use std::error::Error as StdError;
@@ -120,6 +120,11 @@ impl Signed {
         body: &str,
     ) -> Result<Answer, SdkError<Refused>> {
         self.send("POST", path, headers, body).await
+    }
+
+    /// Asks for what is at a path, which may end in a query string.
+    pub(super) async fn get(&self, path: &str) -> Result<Answer, SdkError<Refused>> {
+        self.send("GET", path, &[], "").await
     }
 
     /// Sends a request to a path, which may end in a query string.

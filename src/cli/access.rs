@@ -16,7 +16,7 @@ use crate::insight::unread;
 /// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
 ///
 /// An administrator is who can do everything in IAM whatever the context: whoever can, can have the rest too. With
-/// --compare the exit code is 1 where the two differ.
+/// --compare the exit code is 1 where the two differ, or where their policies were not all read.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The name or ARN of a user or role, or `root`
@@ -39,30 +39,44 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some(other) = &args.compare {
         let mut other = own(&access, other)?;
         let differs = compared(&mut caller.powers, &mut other.powers)?;
+        let not_read = [&caller.powers.unknown[..], &other.powers.unknown].concat();
+        let not_evaluated = not_evaluated(&access);
         match args.output {
             Format::Json => out.json(&json!({
                 "principal": caller.id, "compared_with": other.id, "only_principal": differs.lost,
                 "only_compared_with": differs.gained, "differently": differs.changed,
+                "complete": not_read.is_empty(), "not_read": not_read, "not_evaluated": not_evaluated,
             })),
-            Format::Text => ask::tell(&describe::differences(&caller.id, &other.id, &differs), out),
+            Format::Text => {
+                let not_read = unread::shortened(not_read.iter().cloned().collect());
+                ask::tell(&describe::differences(&caller.id, &other.id, &differs, &not_read), out);
+                ask::tell_gaps(&[], &not_evaluated, out);
+            }
         }
         let is_same = differs.lost.is_empty() && differs.gained.is_empty() && differs.changed.is_empty();
+        // Where something was not read, nobody knows that the two are the same.
+        let is_same = is_same && not_read.is_empty();
         return Ok(if is_same { Outcome::Fine } else { Outcome::Findings });
     }
     let found = effective_access(&mut caller.powers)?;
-    let mut not_evaluated = vec!["resource-based policies"];
-    if access.guardrails().is_none() {
-        not_evaluated.push("service control policies and resource control policies");
-    }
+    let not_evaluated = not_evaluated(&access);
     match args.output {
         Format::Json => out.json(&value(&caller, &found, &not_evaluated)),
         Format::Text => ask::tell(&describe::services(&caller.id, &found, &caller.powers.unknown), out),
     }
-    let gaps: Vec<String> = not_evaluated.iter().map(ToString::to_string).collect();
     if args.output == Format::Text {
-        ask::tell_gaps(&unread::of_one(&caller.powers.unknown), &gaps, out);
+        ask::tell_gaps(&unread::of_one(&caller.powers.unknown), &not_evaluated, out);
     }
     Ok(Outcome::Fine)
+}
+
+/// What no answer of this command looks at.
+fn not_evaluated(access: &Access<'_>) -> Vec<String> {
+    let mut all = vec!["resource-based policies".to_owned()];
+    if access.guardrails().is_none() {
+        all.push("service control policies and resource control policies".to_owned());
+    }
+    all
 }
 
 /// A user or role of the account, or its root user.
@@ -75,7 +89,7 @@ fn own(access: &Access<'_>, name: &str) -> Result<Caller, Failure> {
     Ok(caller)
 }
 
-fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[&str]) -> serde_json::Value {
+fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[String]) -> serde_json::Value {
     let service = |one: &ServiceAccess| {
         let levels: Map<String, serde_json::Value> =
             one.levels.iter().map(|(level, extent)| (level.name().to_owned(), extent.word().into())).collect();

@@ -19,7 +19,7 @@ use crate::insight::access::{Access, Guardrails};
 use crate::insight::callers::{Caller, CallerKind, home};
 use crate::insight::describe::Line;
 use crate::insight::who_can::{Ask, StatementRef};
-use crate::model::{Account, Document, Trust};
+use crate::model::{Account, Document, ResourceRef, Trust};
 use crate::policy::evaluate::{Compiled, Need, Part, Ways};
 
 /// The most bytes of a file that describes an organization.
@@ -68,6 +68,7 @@ impl QuestionArgs {
 pub struct Subject {
     account: Account,
     guardrails: Option<Arc<Guardrails>>,
+    complete: bool,
 }
 
 impl Subject {
@@ -79,9 +80,24 @@ impl Subject {
 
     /// Reads an account that is open.
     pub fn read(opened: &Opened, organization: Option<&Path>, out: &mut Output) -> Result<Self, Failure> {
-        let (account, _) = account::everything(opened, out);
+        let (account, complete) = account::everything(opened, out);
         let guardrails = organization.map(|file| guardrails(file, &account)).transpose()?.map(Arc::new);
-        Ok(Self { account, guardrails })
+        Ok(Self { account, guardrails, complete })
+    }
+
+    /// Whether everything that was asked for was read.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// What was read of the account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The same, to read more into it.
+    pub fn account_mut(&mut self) -> &mut Account {
+        &mut self.account
     }
 
     /// The policies of the account.
@@ -139,6 +155,35 @@ pub fn caller(access: &Access<'_>, name: &str) -> Result<Caller, Failure> {
     })
 }
 
+/// Finds a user, group or role of the account by its name or ARN; `user/NAME` tells it from others of the name.
+pub fn own_principal(account: &Account, name: &str) -> Result<ResourceRef, Failure> {
+    let users = || account.users().rows().iter().map(|user| (user.name.as_str(), &user.arn));
+    let groups = || account.groups().rows().iter().map(|group| (group.name.as_str(), &group.arn));
+    let roles = || account.roles().rows().iter().map(|role| (role.name.as_str(), &role.arn));
+    let (kind, wanted) = match name.split_once('/') {
+        Some((kind @ ("user" | "group" | "role"), wanted)) => (Some(kind), wanted),
+        _ => (None, name),
+    };
+    let all = users().chain(groups()).chain(roles());
+    let is_meant = |(own, arn): &(&str, &Arn)| {
+        arn.as_str() == name || *own == wanted && kind.is_none_or(|kind| arn.resource_type() == kind)
+    };
+    let found: Vec<&Arn> = all.clone().filter(is_meant).map(|(_, arn)| arn).collect();
+    match found.as_slice() {
+        [one] => account.resource_of(one).ok_or_else(|| Failure::Usage(UserError::new(format!("`{name}` is unknown")))),
+        [] => {
+            let told = UserError::new(format!("the account has no user, group or role `{name}`"));
+            let near = nearest(wanted, all.map(|(own, _)| own)).map(|near| format!("Did you mean `{near}`?"));
+            Err(Failure::Usage(told.hint(near.unwrap_or_else(|| "Name one by its name or ARN.".to_owned()))))
+        }
+        several => {
+            let kinds: Vec<String> = several.iter().map(|arn| format!("`{}/{wanted}`", arn.resource_type())).collect();
+            let told = UserError::new(format!("the account has several entities named `{wanted}`"));
+            Err(Failure::Usage(told.hint(format!("Name one of {}.", kinds.join(", ")))))
+        }
+    }
+}
+
 /// A principal element that names somebody.
 fn named(name: &str) -> Value {
     if name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn") {
@@ -187,6 +232,11 @@ pub fn resource_policy(file: Option<&Path>) -> Result<Option<String>, Failure> {
 pub fn ways(ways: &Ways) -> Value {
     let need = |need: &Need| json!({"operator": need.operator.name(), "key": need.key, "values": need.values});
     ways.sets().iter().map(|set| set.iter().map(need).collect::<Value>()).collect()
+}
+
+/// Administrators under a condition as data.
+pub fn conditional(list: &[(Box<str>, Ways)]) -> Value {
+    list.iter().map(|(id, when)| json!({"principal": id, "when": ways(when)})).collect()
 }
 
 /// Statements as data.

@@ -9,7 +9,7 @@ use super::account::{self, Opened};
 use super::output::{Format, Output};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
-use crate::insight::drift::{Change, Drift, drift};
+use crate::insight::drift::{Change, Drift, Scope, drift_within};
 use crate::runtime::sessions::read_snapshot;
 
 /// Show how an account differs from a snapshot
@@ -21,6 +21,9 @@ use crate::runtime::sessions::read_snapshot;
 pub struct Args {
     /// The earlier snapshot
     before: PathBuf,
+    /// Compare only what a configuration can declare: no IDs, dates, versions and credentials
+    #[arg(long)]
+    configuration: bool,
     #[command(flatten)]
     source: SourceArgs,
     /// Output format
@@ -39,7 +42,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     {
         out.say(&format!("the snapshot is of the account {one}, this is the account {other}"));
     }
-    let found = drift(&before.account, &after);
+    let scope = if args.configuration { Scope::Configuration } else { Scope::Everything };
+    let found = drift_within(&before.account, &after, scope);
     match args.output {
         Format::Json => {
             out.json(&json!({"differences": found.differences, "uncompared": found.uncompared}));

@@ -89,6 +89,7 @@ fn value(account: &Account, found: &Escalation) -> Value {
     };
     json!({
         "administrators": found.administrators,
+        "conditional_administrators": ask::conditional(&found.conditional),
         "paths": found.paths.iter().enumerate().map(path).collect::<Vec<_>>(),
         "not_read": found.not_read,
         "not_evaluated": found.not_evaluated,

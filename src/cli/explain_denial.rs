@@ -4,19 +4,21 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::account::{self, Opened};
 use super::ask::{self, AccountArgs, Subject};
 use super::files::read_text;
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
+use crate::backend::Sink;
 use crate::insight::changes::Fix;
-use crate::insight::denial::{Explanation, explain, read};
+use crate::insight::denial::{Explanation, Refusal, Sealed, Told, explain, read, unsealed};
 use crate::insight::describe;
 use crate::plan::Plan;
 
 /// Explain an `AccessDenied` error: who was refused what by which policy, and what would allow it
 ///
-/// Reads the text of an error, the answer of `aws sts decode-authorization-message`, or a CloudTrail event, from a file
-/// or standard input. What the account says to it is decided from what was read of the account.
+/// Reads the text of an error, an encoded or decoded authorization message, an authorization ID, or a CloudTrail event,
+/// from a file or standard input. Messages and IDs are read by AWS, in the account that is named. What the account says to it is decided from what was read of the account.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file; `-` is standard input
@@ -31,8 +33,13 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let refusal = read(&read_text(&args.file)?)?;
-    let subject = Subject::open(&args.account, out)?;
+    let told = read(&read_text(&args.file)?)?;
+    let opened = account::open(&args.account.source)?;
+    let refusal = match told {
+        Told::Refusal(refusal) => refusal,
+        Told::Sealed(sealed) => unseal(&opened, &sealed)?,
+    };
+    let subject = Subject::read(&opened, args.account.organization.as_deref(), out)?;
     let told = explain(&subject.access(), refusal)?;
     match args.output {
         Format::Json => out.json(&value(&told)),
@@ -42,6 +49,14 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Fine)
+}
+
+/// Has AWS read what only it can.
+fn unseal(opened: &Opened, sealed: &Sealed) -> Result<Refusal, Failure> {
+    let Opened::Live(live) = opened else { return Err(Failure::Usage(sealed.needs_session())) };
+    let sink: Sink = std::sync::Arc::new(|_| {});
+    let read = live.runtime().block_on(live.session().unseal(sealed, &sink));
+    Ok(unsealed(&read.map_err(|error| error.user_error())?)?)
 }
 
 fn value(told: &Explanation) -> Value {

@@ -11,9 +11,11 @@ mod make;
 mod policy;
 mod provider;
 mod role;
+mod sessions;
 mod settings;
 mod table;
 mod tags;
+mod trim_policy;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -31,8 +33,10 @@ use self::provider::{
     SetThumbprints,
 };
 use self::role::{CreateRole, CreateServiceLinkedRole, DeleteRole, EditRole};
+use self::sessions::{LimitSessions, RevokeSessions};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
 use self::tags::Tags;
+use self::trim_policy::TrimPolicy;
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -65,10 +69,16 @@ enum What {
     DisableUser(With<Names<make::DisableUser>>),
     /// Lock out a user or role: deny everything, revoke sessions, deactivate credentials
     LockOut(With<LockOut>),
+    /// Revoke sign-in sessions: the AWS CLI, agents and browsers that somebody is signed in with
+    RevokeSessions(With<RevokeSessions>),
+    /// Limit how long sign-in sessions of a user may last
+    LimitSessions(With<LimitSessions>),
     /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
     /// Create a policy, or several where its document is too long, and attach it
     CreatePolicy(With<CreatePolicy>),
+    /// Remove from a policy the actions that nobody who has it used
+    TrimPolicy(With<TrimPolicy>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
     /// Create the role that an AWS service uses for itself
@@ -188,8 +198,11 @@ impl What {
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
             Self::LockOut(with) => with.parts(),
+            Self::RevokeSessions(with) => with.parts(),
+            Self::LimitSessions(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreatePolicy(with) => with.parts(),
+            Self::TrimPolicy(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
             Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),

@@ -1,6 +1,8 @@
 //! `iamtui review`: an account against the best practices.
 
-mod formats;
+pub(super) mod formats;
+
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -9,9 +11,12 @@ use super::ask::{self, AccountArgs, Subject};
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
+use crate::insight::Access;
 use crate::insight::describe;
+use crate::insight::review::record::Record;
 use crate::insight::review::{Found, Review, Severity, review};
 use crate::plan::Plan;
+use crate::runtime::sessions::read_snapshot;
 
 /// Review an account: check it against the best practices of AWS and the CIS benchmark
 ///
@@ -24,6 +29,9 @@ pub struct Args {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Form,
+    /// A snapshot of the account from before: show what changed since; repeatable
+    #[arg(long, value_name = "SNAPSHOT")]
+    since: Vec<PathBuf>,
     /// The lowest severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     fail_on: Least,
@@ -76,20 +84,48 @@ impl Least {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let subject = Subject::open(&args.account, out)?;
-    let found = review(&subject.access(), Clock::system().now())?;
+    let at = Clock::system().now();
+    let found = review(&subject.access(), at)?;
+    let record = Record::of(&found, at);
+    let mut before = Vec::new();
+    for file in &args.since {
+        let snapshot = read_snapshot(file)?;
+        before.push(Record::of(&review(&Access::new(&snapshot.account), snapshot.taken)?, snapshot.taken));
+    }
     match args.output {
-        Form::Json => out.json(&value(&found)),
+        Form::Json => {
+            let mut value = value(&found);
+            if let Some(members) = value.as_object_mut().filter(|_| !before.is_empty()) {
+                members.insert("trend".to_owned(), before.iter().map(|before| trend(&record, before)).collect());
+            }
+            out.json(&value);
+        }
         Form::Sarif => out.json(&formats::sarif(&found)),
-        Form::Html => out.document(&formats::html(&found), Syntax::Other),
+        Form::Html => out.document(&formats::page(&found), Syntax::Other),
         Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
-        Form::Text => ask::tell(&describe::findings(&found), out),
+        Form::Text => {
+            let mut lines = describe::findings(&found);
+            let trend = before.iter().flat_map(|before| describe::trend(&record, before));
+            lines.splice(1..1, trend.collect::<Vec<_>>());
+            ask::tell(&lines, out);
+        }
     }
     let least = args.fail_on.severity();
     let failed = least.is_some_and(|least| found.findings.iter().any(|one| one.check.severity >= least));
     Ok(if failed { Outcome::Findings } else { Outcome::Fine })
 }
 
-fn value(review: &Review) -> Value {
+/// How the review differs from an earlier one.
+fn trend(now: &Record, before: &Record) -> Value {
+    let changes = now.since(before);
+    let finding = |(check, resource): &(Box<str>, Box<str>)| json!({"check": check, "resource": resource});
+    json!({"taken": before.at.to_string(), "score": before.score,
+           "new": changes.new.iter().map(finding).collect::<Vec<_>>(),
+           "settled": changes.settled.iter().map(finding).collect::<Vec<_>>()})
+}
+
+/// The review as data.
+pub(super) fn value(review: &Review) -> Value {
     let one = |one: &Found| {
         json!({"check": one.check.id, "title": one.check.title, "severity": one.check.severity.word(),
                "resource": one.finding.resource, "evidence": one.finding.evidence, "why": one.check.why,
@@ -99,7 +135,9 @@ fn value(review: &Review) -> Value {
     json!({
         "score": review.score,
         "findings": review.findings.iter().map(one).collect::<Vec<_>>(),
+        "conditional_administrators": ask::conditional(&review.conditional),
         "passed": review.passed,
+        "not_evaluated": review.not_evaluated,
         "not_checked": review.not_checked.iter()
             .map(|(check, reason)| json!({"check": check, "reason": reason})).collect::<Vec<_>>(),
     })

@@ -1,13 +1,18 @@
 //! `iamtui validate`: checks policies as AWS's `ValidatePolicy` does, without AWS.
 
+mod baseline;
+mod embedded;
+mod formats;
+mod walk;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::catalog;
-use super::files::{read_lines, read_text};
-use super::output::Output;
+use super::files::{read_lines, read_long, read_text};
+use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
@@ -18,12 +23,18 @@ use crate::config::{Config, Folders};
 use crate::policy::PolicyKind;
 use crate::policy::answer::findings;
 use crate::policy::lines::LineIndex;
+use crate::policy::parser::MAX_CHARS;
 use crate::policy::validate::{Level, Options, Report, validate_with};
+use baseline::Baseline;
+use embedded::{Broken, Container, Embedded};
 
 /// Check policies: AWS's 153 checks and our own
+///
+/// A FILE is a policy, a Terraform file (`jsonencode`, heredocs, `aws_iam_policy_document`), or a template of
+/// CloudFormation or SAM. What is known only when it is deployed, such as a reference, is left out of the checks.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Policy documents; `-` reads standard input, a .jsonl file holds one {"id","kind","document"} a line
+    /// Files, or folders of files; `-` reads standard input, a .jsonl file holds one {"id","kind","document"} a line
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the policies are; guessed where it is not given
@@ -45,16 +56,44 @@ pub struct Args {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t)]
     output: Format,
+    /// Leave out the findings that this file knows
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the findings to this file, to be known from then on; the exit code is 0
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
 }
 
+/// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
+    /// For people
     #[default]
     Text,
+    /// For programs
     Json,
+    /// For code scanning
+    Sarif,
+    /// For test reports
+    Junit,
+    /// Annotations of a workflow of GitHub
+    Github,
 }
 
-fn parse_kind(name: &str) -> Result<PolicyKind, String> {
+/// The most bytes of a file that policies are written in.
+const LARGEST: usize = 8 << 20;
+
+/// A policy that was checked.
+struct Checked {
+    /// The file that it is in.
+    file: String,
+    /// The document, each line where the file has it.
+    text: String,
+    /// What the checks say.
+    report: Report,
+}
+
+pub(super) fn parse_kind(name: &str) -> Result<PolicyKind, String> {
     PolicyKind::parse(name).ok_or_else(|| {
         let names: Vec<&str> = PolicyKind::ALL.iter().map(|(name, _)| *name).collect();
         format!("the kinds are {}", names.join(", "))
@@ -84,17 +123,20 @@ fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let mut levels = args.levels.clone();
+    levels.extend(configured_levels()?);
+    let checker = Checker { args, levels, catalog: catalog::load()? };
+    checker.run(out)
+}
+
+/// The levels of checks that the settings change.
+pub(super) fn configured_levels() -> Result<Vec<(String, Level)>, UserError> {
     let settings = match Folders::find() {
         Ok(folders) => Config::load(&folders).map_err(UserError::from)?.checks,
         // Without a home folder there are no settings.
         Err(_) => Vec::new(),
     };
-    let mut levels = args.levels.clone();
-    for (code, word) in &settings {
-        levels.push(Level::setting(code, word)?);
-    }
-    let checker = Checker { args, levels, catalog: catalog::load()? };
-    Ok(checker.run(out))
+    settings.iter().map(|(code, word)| Level::setting(code, word)).collect()
 }
 
 /// The command with all that it was told: flags, settings, the catalogue with the user's additions.
@@ -117,46 +159,111 @@ impl Checker<'_> {
         validate_with(text, &options, &self.catalog)
     }
 
-    fn run(&self, out: &mut Output) -> Outcome {
-        let mut reports = Vec::new();
-        let mut found = false;
-        let mut unread = false;
-        for path in &self.args.files {
-            if holds_lines(path) {
-                unread |= self.lines(path, &mut found, out).map_err(|told| out.tell(&told)).is_err();
+    fn run(&self, out: &mut Output) -> Result<Outcome, Failure> {
+        let mut baseline = self.args.baseline.as_deref().map(Baseline::read).transpose()?;
+        let (mut all, mut found, mut unread) = (Vec::new(), false, false);
+        for (path, is_named) in self.paths(&mut unread, out) {
+            if is_named && holds_lines(&path) {
+                unread |= self.lines(&path, &mut found, out).map_err(|told| out.tell(&told)).is_err();
                 continue;
             }
             // One file that cannot be read does not keep the others from being checked.
-            let text = match read_text(path) {
-                Ok(text) => text,
-                Err(told) => {
-                    out.tell(&told);
-                    unread = true;
-                    continue;
-                }
+            let Ok(mut checked) = self.file(&path, is_named).map_err(|told| out.tell(&told)) else {
+                unread = true;
+                continue;
             };
-            let report = self.check(&text, None);
-            found |= !report.findings.is_empty();
-            unread |= gave_up(&report, out);
-            let file = path.to_string_lossy();
-            match self.args.output {
-                Format::Json => reports.push(json!({
-                    "file": file,
-                    "kind": report.kind.name(),
-                    "findings": findings(&text, &report.findings),
-                })),
-                Format::Text => tell(&file, &text, &report, out),
+            for one in &mut checked {
+                unread |= gave_up(&one.report, out);
+                if let Some(baseline) = &mut baseline {
+                    one.report.findings.retain(|finding| !baseline.takes(&one.file, finding));
+                }
+                found |= !one.report.findings.is_empty();
+                match self.args.output {
+                    Format::Text => tell(&one.file, &one.text, &one.report, out),
+                    Format::Github => formats::github(one).iter().for_each(|line| out.text(line)),
+                    Format::Json | Format::Sarif | Format::Junit => {}
+                }
             }
+            all.append(&mut checked);
         }
-        let only_lines = self.args.files.iter().all(|path| holds_lines(path));
-        if self.args.output == Format::Json && !only_lines {
-            out.json(&Value::from(reports));
+        self.tell_all(&all, out);
+        if let Some(path) = &self.args.write_baseline {
+            let known = all.iter().flat_map(|one| one.report.findings.iter().map(|finding| (&*one.file, finding)));
+            let told = |error| UserError::new(format!("`{}` cannot be written: {error}", path.display()));
+            std::fs::write(path, baseline::text(known)).map_err(told)?;
+            found = false;
         }
-        match (unread, found) {
+        Ok(match (unread, found) {
             (true, _) => Outcome::Incomplete,
             (false, true) => Outcome::Findings,
             (false, false) => Outcome::Fine,
+        })
+    }
+
+    /// Prints what is one document for all files.
+    fn tell_all(&self, all: &[Checked], out: &mut Output) {
+        let only_lines = self.args.files.iter().all(|path| holds_lines(path));
+        match self.args.output {
+            Format::Json if !only_lines => {
+                let one = |one: &Checked| {
+                    let kind = one.report.kind.name();
+                    json!({"file": one.file, "kind": kind, "findings": findings(&one.text, &one.report.findings)})
+                };
+                out.json(&all.iter().map(one).collect());
+            }
+            Format::Sarif => out.json(&formats::sarif(all)),
+            Format::Junit => out.document(&formats::junit(all), Syntax::Other),
+            Format::Json | Format::Text | Format::Github => {}
         }
+    }
+
+    /// The files that are named, and those of named folders; whether each was named itself.
+    fn paths(&self, unread: &mut bool, out: &mut Output) -> Vec<(PathBuf, bool)> {
+        let mut all = Vec::new();
+        for path in &self.args.files {
+            if !path.is_dir() {
+                all.push((path.clone(), true));
+                continue;
+            }
+            match walk::files(path) {
+                Ok(files) => all.extend(files.into_iter().map(|file| (file, false))),
+                Err(told) => {
+                    out.tell(&told);
+                    *unread = true;
+                }
+            }
+        }
+        all
+    }
+
+    /// Checks the policies of a file: the file itself, or those that are written in it.
+    fn file(&self, path: &Path, is_named: bool) -> Result<Vec<Checked>, UserError> {
+        let file = path.to_string_lossy().into_owned();
+        let long = if path == Path::new("-") { None } else { Some(read_long(path, LARGEST)?) };
+        let container = match &long {
+            Some(text) => Container::of(path, text),
+            None => Container::Policy,
+        };
+        if container == Container::Policy || container == Container::Other && is_named {
+            let text = match long {
+                Some(text) if text.chars().count() <= MAX_CHARS => text,
+                _ => read_text(path)?,
+            };
+            let report = self.check(&text, None);
+            return Ok(vec![Checked { file, text, report }]);
+        }
+        let broken = |broken: Broken| {
+            UserError::new(format!("{file}:{}: the file cannot be read: {}", broken.line, broken.told))
+        };
+        let found = embedded::policies(container, &long.unwrap_or_default()).map_err(broken)?;
+        let check = |one: Embedded| {
+            let mut report = self.check(&one.text, one.kind);
+            report.findings.retain(|finding| !embedded::is_unknown(finding, &one.text));
+            // The place says what most of them are, and each of many guesses need not be told.
+            report.guessed = false;
+            Checked { file: file.clone(), text: one.text, report }
+        };
+        Ok(found.into_iter().map(check).collect())
     }
 
     /// Checks one document a line and prints one line for each; notes whether anything was found.
@@ -251,6 +358,8 @@ mod tests {
             account: None,
             levels: Vec::new(),
             output: Format::Json,
+            baseline: None,
+            write_baseline: None,
         };
         let (result, printed) = captured(|out| run(&args, out));
         let reports: Value = serde_json::from_str(&printed).unwrap();

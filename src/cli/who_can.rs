@@ -48,6 +48,11 @@ fn value(asked: &Ask, found: &Holders) -> serde_json::Value {
             "decision": if certain { "allowed" } else { "conditional" },
             "when": if certain { json!([]) } else { ask::ways(&holder.when) },
             "direct": holder.direct,
+            "administrator": match &holder.administers {
+                Some(when) if when.is_always() => json!(true),
+                Some(_) => json!("conditional"),
+                None => json!(false),
+            },
             "through": holder.through,
             "statements": ask::statements(&holder.statements),
         });

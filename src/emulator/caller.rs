@@ -12,6 +12,7 @@ use super::ids::Ids;
 use super::protocol::signature::{Claim, hmac, unknown_key};
 use super::store::credentials::{AccessKey, Status};
 use super::store::records::{Moment, Tag};
+use super::store::signin_sessions::SigninSession;
 use super::store::{State, World};
 
 /// The principal behind a request.
@@ -237,20 +238,19 @@ pub struct Resolved {
 }
 
 /// Finds the caller that a request claims to be; the signature is yet to be verified.
-pub fn resolve(world: &World, claim: &Claim, now: Moment) -> Result<Resolved, Failure> {
-    let key = &claim.access_key;
-    if let Some(token) = &claim.token {
+pub fn resolve(world: &World, key: &str, token: Option<&str>, now: Moment) -> Result<Resolved, Failure> {
+    if let Some(token) = token {
         let (account, state) = world.named(key).ok_or_else(unknown_key)?;
-        return temporary(account, state, claim, token, now);
+        return temporary((account, state), key, token, now);
     }
     let (account, state) = world.holder(key).ok_or_else(unknown_key)?;
     let active = |keys: &[AccessKey]| -> Result<String, Failure> {
-        let found = keys.iter().find(|k| k.id == *key && k.status == Status::Active);
+        let found = keys.iter().find(|k| k.id == key && k.status == Status::Active);
         found.map(|k| k.secret.clone()).ok_or_else(unknown_key)
     };
     if let Some(root) = state.account.keyed(key) {
         let secret = active(&root.root_keys)?;
-        return Ok(Resolved { caller: Caller { access_key: key.clone(), ..Caller::root(account) }, secret });
+        return Ok(Resolved { caller: Caller { access_key: key.to_owned(), ..Caller::root(account) }, secret });
     }
     let user = state.users.keyed(key).ok_or_else(unknown_key)?;
     let secret = active(&user.access_keys)?;
@@ -259,7 +259,7 @@ pub fn resolve(world: &World, claim: &Claim, now: Moment) -> Result<Resolved, Fa
         arn: format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
         user_id: user.id.clone(),
         account: Arc::clone(account),
-        access_key: key.clone(),
+        access_key: key.to_owned(),
         session: None,
         origin: Origin::default(),
     };
@@ -281,10 +281,14 @@ pub fn bearer(world: &World, claim: &Claim) -> Option<String> {
     })
 }
 
-fn temporary(number: &Arc<str>, state: &State, claim: &Claim, token: &str, now: Moment) -> Result<Resolved, Failure> {
+fn temporary((number, state): (&Arc<str>, &State), key: &str, token: &str, now: Moment) -> Result<Resolved, Failure> {
     let account = state.account();
-    let session = Session::open(token, &claim.access_key, &account.token_secret).ok_or_else(unknown_key)?;
+    let session = Session::open(token, key, &account.token_secret).ok_or_else(unknown_key)?;
     if session.expires <= now {
+        return Err(Failure::new("ExpiredToken", 403, "The security token included in the request is expired"));
+    }
+    let is_revoked = |held: &SigninSession| held.access_key == key && held.revoked.is_some();
+    if state.signin_sessions.iter().any(is_revoked) {
         return Err(Failure::new("ExpiredToken", 403, "The security token included in the request is expired"));
     }
     let (principal, arn, user_id) = match &session.bearer {
@@ -306,13 +310,13 @@ fn temporary(number: &Arc<str>, state: &State, claim: &Claim, token: &str, now: 
             (principal, format!("arn:aws:sts::{number}:federated-user/{name}"), format!("{number}:{name}"))
         }
     };
-    let secret = secret_of(&claim.access_key, &account.token_secret);
+    let secret = secret_of(key, &account.token_secret);
     let caller = Caller {
         principal,
         arn,
         user_id,
         account: Arc::clone(number),
-        access_key: claim.access_key.clone(),
+        access_key: key.to_owned(),
         session: Some(session),
         origin: Origin::default(),
     };

@@ -1,5 +1,5 @@
 //! The services beside IAM and STS, each in its own protocol: JSON with the operation in a header (AWS Organizations,
-//! CloudTrail), or JSON with the operation in method and path (Access Analyzer).
+//! CloudTrail), or JSON with the operation in method and path (Access Analyzer, AWS Sign-In).
 //!
 //! Their operations stand in the registry as those of IAM do. The service model does not hold them, so each operation
 //! checks what it is given; [`Form`] reads it.
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::paging::{Window, sealed};
 use super::protocol::{Answer, Wire};
 use super::service::{Service, Trace};
-use crate::api::{CloudTrail, Operation, Organizations, ROUTES};
+use crate::api::{CloudTrail, Operation, Organizations, ROUTES, Signin, cli_name};
 
 /// A service beside IAM and STS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +25,12 @@ pub enum Neighbour {
     CloudTrail,
     /// AWS Organizations.
     Organizations,
+    /// AWS Sign-In.
+    Signin,
 }
 
 impl Neighbour {
-    const ALL: [Self; 3] = [Self::AccessAnalyzer, Self::CloudTrail, Self::Organizations];
+    const ALL: [Self; 4] = [Self::AccessAnalyzer, Self::CloudTrail, Self::Organizations, Self::Signin];
 
     /// The name of the service in signatures.
     pub const fn name(self) -> &'static str {
@@ -36,13 +38,14 @@ impl Neighbour {
             Self::AccessAnalyzer => analyzer::SERVICE,
             Self::CloudTrail => "cloudtrail",
             Self::Organizations => "organizations",
+            Self::Signin => "signin",
         }
     }
 
     /// What the header `X-Amz-Target` begins with, in the protocol that has it.
     const fn target(self) -> Option<&'static str> {
         match self {
-            Self::AccessAnalyzer => None,
+            Self::AccessAnalyzer | Self::Signin => None,
             Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."),
             Self::Organizations => Some("AWSOrganizationsV20161128."),
         }
@@ -72,6 +75,15 @@ impl Neighbour {
             Self::AccessAnalyzer => return rest(wire, body()?),
             Self::CloudTrail => CloudTrail::named(asked).map(Operation::CloudTrail),
             Self::Organizations => Organizations::named(asked).map(Operation::Organizations),
+            Self::Signin => {
+                // Every path is the operation's name in small letters.
+                let asked = wire.path.trim_start_matches('/');
+                let named = Signin::ALL.iter().find(|operation| cli_name(operation.name()) == asked);
+                let Some(operation) = named.filter(|_| wire.method == "POST") else {
+                    return Err(self.not_built(asked));
+                };
+                return Ok((Operation::Signin(*operation), body()?.into()));
+            }
         };
         named.map_or_else(|| Err(self.not_built(asked)), |operation| Ok((operation, body()?.into())))
     }
@@ -89,7 +101,9 @@ impl Neighbour {
             Ok(body) => (200, None, body.to_string()),
             Err(failure) => {
                 let (code, status) = in_json(&failure);
-                let body = if rest {
+                let body = if self == Self::Signin {
+                    json!({"error": in_oauth(code), "message": failure.message})
+                } else if rest {
                     json!({"message": failure.message})
                 } else {
                     json!({"__type": code, "message": failure.message})
@@ -151,6 +165,18 @@ pub fn in_json(failure: &Failure) -> (&'static str, u16) {
         "ExpiredToken" | "RequestExpired" => ("ExpiredTokenException", 403),
         "ServiceFailure" => ("InternalServerException", 500),
         code => (code, failure.status),
+    }
+}
+
+/// The code of OAuth 2.0 that AWS Sign-In tells beside that of the failure.
+fn in_oauth(code: &str) -> &'static str {
+    match code {
+        "ValidationException" | "SerializationException" => "INVALID_REQUEST",
+        "ResourceNotFoundException" => "RESOURCE_NOT_FOUND",
+        "ExpiredTokenException" => "TOKEN_EXPIRED",
+        "ThrottlingException" => "rate_exceeded",
+        "InternalServerException" | "NotImplemented" => "server_error",
+        _ => "INSUFFICIENT_PERMISSIONS",
     }
 }
 

@@ -6,4 +6,5 @@ pub(crate) mod access_analyzer;
 pub(crate) mod cloudtrail;
 pub(crate) mod iam;
 pub(crate) mod organizations;
+pub(crate) mod signin;
 pub(crate) mod sts;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::operation::Handler;
-use super::ops::{access_analyzer, cloudtrail, iam, organizations, sts};
+use super::ops::{access_analyzer, cloudtrail, iam, organizations, signin, sts};
 use crate::api::Operation;
 
 /// Every list of handlers; a new file adds its line here.
@@ -52,6 +52,7 @@ const HANDLERS: &[&[Handler]] = &[
     organizations::accounts::HANDLERS,
     organizations::policies::HANDLERS,
     organizations::structure::HANDLERS,
+    signin::HANDLERS,
     sts::assume_role::HANDLERS,
     sts::assume_root::HANDLERS,
     sts::authorization_message::HANDLERS,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::analyzer;
 use super::failure::Failure;
+use super::federation;
 use super::foreign;
 use super::http::Date;
 use super::neighbours::Neighbour;
@@ -66,6 +67,7 @@ impl Routes {
         match (wire.method, wire.path) {
             (_, "/") => self.service.answer(wire).await,
             ("POST", analyzer::PATH) => self.service.analyze(&wire),
+            ("GET", federation::PATH) => self.service.federate(&wire).await,
             ("GET", "/_iamtui/health") => {
                 let account = &self.service.environment.account;
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))

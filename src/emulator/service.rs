@@ -136,7 +136,7 @@ impl Service {
         };
         let mut resolved = {
             let world = self.store.read();
-            resolve(&world, claim, now.into())?
+            resolve(&world, &claim.access_key, claim.token.as_deref(), now.into())?
         };
         self.verifier.verify(wire, claim, &resolved.secret, service, self.signing_clock.now())?;
         self.note_use(&resolved.caller, claim, now.into());

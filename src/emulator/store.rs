@@ -15,6 +15,7 @@ pub(crate) mod durable;
 pub(crate) mod place;
 pub(crate) mod records;
 pub(crate) mod replica;
+pub(crate) mod signin_sessions;
 pub(crate) mod state;
 pub(crate) mod table;
 pub(crate) mod values;

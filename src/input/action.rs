@@ -111,6 +111,7 @@ actions! {
         Help             "help" "help" "Show the keys that work here.";
         Connect          "connect" "" "Open another account, or go to an open one.";
         SignInAgain      "sign-in-again" "" "Sign in again; nothing on the screen is lost.";
+        WhyDenied        "why-denied" "why" "Explain the denial on the screen: which policy refused, and what would allow it.";
         Stop             "stop" "" "Cancel what is running.";
         Redraw           "redraw" "" "Redraw the screen.";
         Suspend          "suspend" "" "Suspend the program and go back to the shell; `fg` continues it.";
@@ -270,6 +271,7 @@ actions! {
         Kind             "policy-kind" "" "Choose the kind of policy that the document is checked as.";
         AskAws           "ask-aws" "" "Check the policy with IAM Access Analyzer, and show where its findings differ.";
         CheckAccess      "check-access" "" "Check whether the text grants new or public access; run it again to ask AWS, which bills for it.";
+        Simulate         "simulate" "" "Simulate requests as if the text were saved.";
         Import           "import" "" "Replace the text with a copy of a managed policy.";
         WriteFile        "write-file" "" "Write the text to a new file that only you can read.";
         ExternalEditor   "external-editor" "" "Edit the text in the program that EDITOR names.";

@@ -17,7 +17,8 @@ use crate::model::{
 };
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::{
-    Compiled, Layer, Openness, Place, PolicySet, Principal, Prospect, Request, Verdict, evaluate, prospect,
+    Compiled, Layer, Openness, Place, PolicySet, Principal, Prospect, Request, Trace, Verdict, evaluate, explain,
+    prospect,
 };
 
 /// What every user may do where the password policy lets users change their own password
@@ -211,6 +212,35 @@ impl EffectivePermissions {
             Ok(policy) => self.and_policy(Arc::new(policy)),
             Err(_) => self,
         }
+    }
+
+    /// The same within another permissions boundary.
+    #[must_use]
+    pub fn bounded_by(mut self, name: &str, policy: Arc<Compiled>) -> Self {
+        self.labels.boundary = name.into();
+        self.policies.boundary = Some(policy);
+        self
+    }
+
+    /// The same under one more level of service control policies.
+    #[must_use]
+    pub fn under_scp(mut self, level: Vec<Arc<Compiled>>) -> Self {
+        self.policies.scps.push(level);
+        self
+    }
+
+    /// The same under one more level of resource control policies.
+    #[must_use]
+    pub fn under_rcp(mut self, level: Vec<Arc<Compiled>>) -> Self {
+        self.policies.rcps.push(level);
+        self
+    }
+
+    /// Decides one action on one resource, and tells of each statement why it applies or not.
+    pub fn explain(&mut self, action: &str, resource: &str) -> Result<Trace, GaveUp> {
+        self.request.set_action(action);
+        self.request.set_resource(resource);
+        explain(&self.request, &self.policies)
     }
 
     /// Whether a policy of this name or ARN is among them, also as a permissions boundary.
@@ -501,6 +531,11 @@ impl<'a> Access<'a> {
     /// A document of the account ready to be asked; none where it is no policy.
     pub fn document(&self, document: &Document) -> Option<Arc<Compiled>> {
         document.compiled(|text| self.compiled(text))
+    }
+
+    /// What allows everything, as the policy that AWS puts on every organization does.
+    pub fn everything(&self) -> Option<Arc<Compiled>> {
+        self.compiled(EVERYTHING)
     }
 
     /// A text ready to be asked; none where it is no policy.

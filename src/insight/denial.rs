@@ -1,6 +1,6 @@
 //! Why a request was refused: what the refusal says, what the account says to it, and what would allow the request.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod fixes;
 mod sentence;
 
@@ -60,8 +60,26 @@ pub struct Explanation {
     pub not_read: Vec<String>,
 }
 
-/// Reads a refusal: a sentence, a decoded authorization message, or an event of CloudTrail.
-pub fn read(text: &str) -> Result<Refusal, UserError> {
+/// A denial that only AWS can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sealed {
+    /// An encoded authorization message, which STS decodes.
+    Message(String),
+    /// An authorization ID, by which IAM Toolbox finds the request.
+    Id(String),
+}
+
+/// What a text tells of a denial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Itself.
+    Refusal(Refusal),
+    /// What AWS has to read first.
+    Sealed(Sealed),
+}
+
+/// Reads a refusal: a sentence, an authorization message, an authorization ID, or an event of CloudTrail.
+pub fn read(text: &str) -> Result<Told, UserError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(unreadable());
@@ -69,29 +87,46 @@ pub fn read(text: &str) -> Result<Refusal, UserError> {
     if let Ok(value) = serde_json::from_str::<Value>(text)
         && (value.is_object() || value.is_array())
     {
-        return event::read(&value).ok_or_else(unreadable);
+        return event::read(&value).map(Told::Refusal).ok_or_else(unreadable);
     }
     if let Some(refusal) = sentence::read(text) {
-        return Ok(refusal);
+        return Ok(Told::Refusal(refusal));
     }
     let word = sentence::encoded(text).unwrap_or(text);
-    let is_plain = |ch: char| ch.is_ascii_alphanumeric() || "-_=+/".contains(ch);
-    if word.len() >= 80 && word.chars().all(is_plain) {
-        return Err(UserError::new("an encoded authorization message can only be read by AWS").hint(
-            "Run `aws sts decode-authorization-message --encoded-message MESSAGE` in the account, and give its answer.",
-        ));
+    // IDs are written in digits and small letters alone, which a long text in base 64 is not by chance.
+    if (16..=256).contains(&word.len()) && word.chars().all(|ch| ch.is_ascii_digit() || ch.is_ascii_lowercase()) {
+        return Ok(Told::Sealed(Sealed::Id(word.to_owned())));
     }
-    if word.len() >= 16 && word.chars().all(is_plain) {
-        return Err(UserError::new("an authorization ID can only be looked up by AWS").hint(
-            "Run `aws iam-toolbox get-request-authorization-details` with it, and give its answer or the whole error.",
-        ));
+    let is_plain = |ch: char| ch.is_ascii_alphanumeric() || "-_=+/".contains(ch);
+    if word.len() >= 40 && word.chars().all(is_plain) {
+        return Ok(Told::Sealed(Sealed::Message(word.to_owned())));
     }
     Err(unreadable())
 }
 
+/// Reads what AWS answered for a sealed denial.
+pub fn unsealed(text: &str) -> Result<Refusal, UserError> {
+    let value = serde_json::from_str::<Value>(text).ok();
+    value.and_then(|value| event::read(&value)).ok_or_else(unreadable)
+}
+
+impl Sealed {
+    /// What is said where there is no session to have it read with.
+    pub fn needs_session(&self) -> UserError {
+        match self {
+            Self::Message(_) => UserError::new("an encoded authorization message can only be read by AWS").hint(
+                "Open the account that the request was made in, or give the answer of `aws sts \
+                 decode-authorization-message`.",
+            ),
+            Self::Id(_) => UserError::new("an authorization ID can only be looked up by AWS")
+                .hint("Open the account that the request was made in, or give the whole text of the error."),
+        }
+    }
+}
+
 fn unreadable() -> UserError {
     UserError::new("this is not a refusal of AWS").hint(
-        "Give the text of an AccessDenied error, a decoded authorization message, or a CloudTrail event of a refused call.",
+        "Give the text of an AccessDenied error, an authorization message or ID, or a CloudTrail event of a refused call.",
     )
 }
 

@@ -17,6 +17,7 @@ use super::escalation::{ADMIN, Escalation, Path, Route, Verdict, escalation};
 use super::find::{Match, Query, find};
 use super::forecast::Forecast;
 use super::impact::{Changed, Impact, Retrusted, impact};
+use super::review::record::{Changes, Record};
 use super::review::{Review, Severity, review};
 use super::simulator::{Simulation, simulate};
 use super::unread;
@@ -32,6 +33,8 @@ pub const CLOSED: usize = 300;
 const SHOWN: usize = 5;
 /// The most paths that are told of one principal among others.
 const WAYS: usize = 3;
+/// The most changes since an earlier review that are named.
+const TOLD: usize = 8;
 /// The most names in one line.
 const NAMED: usize = 6;
 
@@ -65,18 +68,26 @@ pub struct Line {
     pub about: Option<Box<str>>,
     /// The change that settles it.
     pub plan: Option<Arc<Plan>>,
+    /// What can be added to the question that the line answers.
+    pub adds: Option<Box<str>>,
 }
 
 impl Line {
     /// A line that is about nothing in particular.
     pub fn new(indent: u16, tone: Tone, text: impl Into<String>) -> Self {
-        Self { indent, tone, text: text.into(), about: None, plan: None }
+        Self { indent, tone, text: text.into(), about: None, plan: None, adds: None }
     }
 
     /// The same, about the entity of an ARN.
     #[must_use]
     pub fn about(self, arn: &str) -> Self {
         Self { about: Some(arn.into()), ..self }
+    }
+
+    /// The same, where opening it adds to the question.
+    #[must_use]
+    pub fn adding(self, words: &str) -> Self {
+        Self { adds: Some(words.into()), ..self }
     }
 
     /// The same with the change that settles it.
@@ -130,7 +141,18 @@ pub enum Asked {
 impl AccountQuestion {
     /// Works the answer out, unless it is stopped.
     pub fn answer(&self) -> Result<Vec<Line>, GaveUp> {
-        work::stoppable(&self.stop, || self.worked_out())
+        self.answer_and_record().map(|(lines, _)| lines)
+    }
+
+    /// The same, with what is kept of a review.
+    pub fn answer_and_record(&self) -> Result<(Vec<Line>, Option<Arc<Record>>), GaveUp> {
+        work::stoppable(&self.stop, || {
+            if self.asked == Asked::Review {
+                let review = review(&Access::new(&self.account), self.now)?;
+                return Ok((findings(&review), Some(Arc::new(Record::of(&review, self.now)))));
+            }
+            Ok((self.worked_out()?, None))
+        })
     }
 
     fn worked_out(&self) -> Result<Vec<Line>, GaveUp> {
@@ -153,7 +175,14 @@ impl AccountQuestion {
             Asked::Escalation => paths(&self.account, &escalation(&access, &Route::default())?),
             Asked::Review => findings(&review(&access, self.now)?),
             Asked::Find(query) => matches(&find(&access, query), &unread::policies(&access)),
-            Asked::Simulate(asked) => simulation::simulated(asked, &simulate(&access, asked)?),
+            Asked::Simulate(asked) => match &asked.plan {
+                Some(plan) => {
+                    let mut forecast = Forecast::new(&self.account);
+                    plan.steps.iter().for_each(|step| forecast.take(step));
+                    simulation::simulated(asked, &simulate(&Access::new(forecast.account()), asked)?)
+                }
+                None => simulation::simulated(asked, &simulate(&access, asked)?),
+            },
             Asked::Denial(refusal) => denial::explanation(&explain(&access, refusal.clone())?),
             Asked::Impact(plan) => impact_of_plan(&self.account, plan)?,
         })
@@ -194,14 +223,20 @@ pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
         let certain = holder.when.is_always();
         let condition = if certain { String::new() } else { format!("  if {}", conditions(&holder.when)) };
         let tone = if certain { Tone::Plain } else { Tone::Warning };
-        let text = format!("{:<10} {}{condition}", holder.kind.word(), holder.principal);
+        let administers = match &holder.administers {
+            Some(when) if when.is_always() => "  administrator",
+            Some(_) => "  administrator under a condition",
+            None => "",
+        };
+        let text = format!("{:<10} {}{administers}{condition}", holder.kind.word(), holder.principal);
         lines.push(Line::new(0, tone, text).about(&holder.principal));
         for part in holder.parts.iter().filter(|part| *part.resource != *ask.resource || !part.except.is_empty()) {
             let except =
                 if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
             lines.push(Line::new(11, Tone::Muted, format!("on {}{except}", part.resource)));
         }
-        for chain in &holder.through {
+        // An administrator needs no role, and may take any: its ways through roles say nothing.
+        for chain in holder.through.iter().filter(|_| holder.administers.is_none() || !holder.direct) {
             lines.push(Line::new(11, Tone::Muted, format!("through {}", chain.join(" → "))));
         }
     }
@@ -244,6 +279,7 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
         let word = if found.not_read.is_empty() { "none" } else { "unknown: the policies were not read" };
         lines.push(Line::new(2, Tone::Muted, word));
     }
+    lines.extend(under_conditions(&found.conditional));
     // Who may do many things under one condition has as many ways; what is asked of one principal alone is told whole.
     let is_of_one = found.paths.iter().all(|path| found.paths.first().is_some_and(|first| first.from == path.from));
     let most = if is_of_one { usize::MAX } else { WAYS };
@@ -272,6 +308,18 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
         lines.extend(more);
     }
     gaps(&found.not_read, &found.not_evaluated, &mut lines);
+    lines
+}
+
+/// Who is an administrator under a condition.
+fn under_conditions(found: &[(Box<str>, Ways)]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !found.is_empty() {
+        lines.push(Line::new(0, Tone::Heading, "administrators under a condition"));
+    }
+    for (id, when) in found {
+        lines.push(Line::new(2, Tone::Plain, format!("{id}  if {}", conditions(when))).about(id));
+    }
     lines
 }
 
@@ -385,6 +433,10 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
             }
         }
     }
+    gaps(&found.not_read, &[], &mut lines);
+    if !lines.is_empty() {
+        gaps(&[], &found.not_evaluated, &mut lines);
+    }
     lines
 }
 
@@ -403,14 +455,19 @@ fn changed_services(change: &Changed, indent: u16, lines: &mut Vec<Line>) {
     }
 }
 
-/// What two users or roles can do that the other cannot.
-pub fn differences(one: &str, other: &str, found: &Changed) -> Vec<Line> {
+/// What two users or roles can do that the other cannot, where something of them may not have been read.
+pub fn differences(one: &str, other: &str, found: &Changed, not_read: &[String]) -> Vec<Line> {
     let head = format!("- only {}   + only {}   ~ on other resources or conditions", name_of(one), name_of(other));
     let mut lines = vec![Line::new(0, Tone::Heading, head)];
     changed_services(found, 0, &mut lines);
     if lines.len() == 1 {
-        lines.push(Line::new(0, Tone::Good, "Both can do the same."));
+        lines.push(if not_read.is_empty() {
+            Line::new(0, Tone::Good, "Both can do the same.")
+        } else {
+            Line::new(0, Tone::Muted, "Both can do the same by what was read.")
+        });
     }
+    gaps(not_read, &[], &mut lines);
     lines
 }
 
@@ -429,12 +486,37 @@ fn shortened<'a>(all: impl ExactSizeIterator<Item = &'a str>) -> String {
     }
 }
 
+/// How a review differs from an earlier one.
+pub fn trend(now: &Record, before: &Record) -> Vec<Line> {
+    let Changes { new, settled } = now.since(before);
+    let score = |record: &Record| record.score.map_or_else(|| "none".to_owned(), |score| score.to_string());
+    let tone = if new.is_empty() { Tone::Good } else { Tone::Warning };
+    let day = before.at.strftime("%Y-%m-%d %H:%M UTC");
+    let head = format!(
+        "since {day}: score {} → {}, {}, {} settled",
+        score(before),
+        score(now),
+        counted(new.len(), "new finding"),
+        settled.len()
+    );
+    let mut lines = vec![Line::new(0, tone, head)];
+    for (word, tone, list) in [("new", Tone::Warning, &new), ("settled", Tone::Good, &settled)] {
+        let first = list.iter().take(TOLD);
+        lines.extend(first.map(|(check, about)| Line::new(2, tone, format!("{word}: {check}: {about}")).about(about)));
+        if list.len() > TOLD {
+            lines.push(Line::new(2, Tone::Muted, format!("{} more {word}", list.len() - TOLD)));
+        }
+    }
+    lines
+}
+
 /// What is not as it should be.
 pub fn findings(review: &Review) -> Vec<Line> {
     let mut lines = vec![match review.score {
         Some(score) => Line::new(0, Tone::Heading, format!("score {score} of 100")),
         None => Line::new(0, Tone::Muted, "no score: policies were not read"),
     }];
+    lines.extend(under_conditions(&review.conditional));
     let mut last = "";
     for one in &review.findings {
         if one.check.id != last {
@@ -459,6 +541,7 @@ pub fn findings(review: &Review) -> Vec<Line> {
     let passed = if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") };
     lines.push(Line::new(0, Tone::Plain, ""));
     lines.push(Line::new(0, Tone::Good, format!("passed: {passed}")));
+    gaps(&[], &review.not_evaluated, &mut lines);
     let not = review.not_checked.iter();
     lines.extend(not.map(|(check, reason)| Line::new(0, Tone::Muted, format!("not checked: {check}: {reason}"))));
     lines

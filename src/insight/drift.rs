@@ -18,6 +18,7 @@ pub struct Drift {
     pub differences: Vec<Difference>,
     /// What could not be compared, as it was not read, or only in part, on one side.
     pub uncompared: Vec<String>,
+    scope: Scope,
 }
 
 /// One thing that differs.
@@ -58,16 +59,50 @@ pub struct FieldChange {
 const MOVING: &[&str] =
     &["report", "attachments", "boundary_uses", "updated", "entities", "last_used", "password_last_used"];
 
+/// Fields that AWS chooses, or that hold credentials: no configuration declares them, and a copy has others.
+const CHOSEN: &[&str] = &[
+    "id",
+    "created",
+    "default_version",
+    "versions",
+    "login",
+    "mfa",
+    "keys",
+    "ssh_keys",
+    "certificates",
+    "service_credentials",
+];
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// All that was read.
+    #[default]
+    Everything,
+    /// What a configuration can declare: no IDs, dates, versions and credentials.
+    Configuration,
+}
+
 /// Compares two states of an account.
 pub fn drift(before: &Account, after: &Account) -> Drift {
-    let mut found = Drift::default();
+    drift_within(before, after, Scope::Everything)
+}
+
+/// Compares two states of an account, or an account and a copy of it, within a scope.
+pub fn drift_within(before: &Account, after: &Account, scope: Scope) -> Drift {
+    let mut found = Drift { scope, ..Drift::default() };
     found.listing("user", before.users(), after.users());
     found.listing("group", before.groups(), after.groups());
     found.listing("role", before.roles(), after.roles());
     found.listing("policy", before.policies(), after.policies());
     found.listing("AWS policy", before.aws_policies(), after.aws_policies());
     found.plain_listings(before, after);
-    found.listing("virtual MFA device", before.virtual_mfa_devices(), after.virtual_mfa_devices());
+    if scope == Scope::Configuration {
+        // Their private keys cannot be read, so nothing can declare them.
+        found.differences.retain(|difference| difference.kind != "server certificate");
+    } else {
+        found.listing("virtual MFA device", before.virtual_mfa_devices(), after.virtual_mfa_devices());
+    }
     found.setting("account alias", before.alias(), after.alias());
     found.setting("password policy", before.password_policy(), after.password_policy());
     found
@@ -122,7 +157,8 @@ impl Drift {
             let name = key.to_string();
             match new.remove(&key) {
                 Some(is) => {
-                    let fields = fields(&value(&*was), &value(&*is));
+                    let mut fields = fields(&value(&*was), &value(&*is));
+                    fields.retain(|field| self.scope == Scope::Everything || !CHOSEN.contains(&field.field.as_str()));
                     if !fields.is_empty() {
                         found.push(Difference { kind, name, change: Change::Changed(fields) });
                     }

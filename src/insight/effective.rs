@@ -7,7 +7,7 @@ use crate::base::work::GaveUp;
 use crate::catalog::service::Service;
 use crate::catalog::{AccessLevel, Catalog};
 use crate::policy::ast::Effect;
-use crate::policy::evaluate::{Layer, Place, Prospect};
+use crate::policy::evaluate::{Layer, Place, Prospect, Ways};
 
 /// The most resources that are named for a service.
 const NAMED: usize = 20;
@@ -75,10 +75,11 @@ pub fn effective_access(powers: &mut EffectivePermissions) -> Result<EffectiveAc
     Ok(EffectiveAccess { administrator: is_administrator(powers)?, services })
 }
 
+/// What few but administrators can; asked first, it answers for nearly everybody.
+const RARE: [&str; 3] = ["iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:CreateUser"];
+
 /// Whether somebody can do everything in IAM, whatever the context: who can, can give themselves the rest.
 pub fn is_administrator(powers: &mut EffectivePermissions) -> Result<bool, GaveUp> {
-    /// What few but administrators can; asked first, it answers for nearly everybody.
-    const RARE: [&str; 3] = ["iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:CreateUser"];
     for action in RARE {
         if !is_unlimited(&powers.prospect(action, "*")?) {
             return Ok(false);
@@ -95,6 +96,60 @@ pub fn is_administrator(powers: &mut EffectivePermissions) -> Result<bool, GaveU
         }
     }
     Ok(true)
+}
+
+/// Under which conditions somebody can do everything in IAM; never where something of it is out of reach.
+pub fn administers_when(powers: &mut EffectivePermissions) -> Result<Ways, GaveUp> {
+    Ok(match limits(powers)? {
+        Limits::None => Ways::always(),
+        Limits::When(ways) => ways,
+        Limits::By(_) => Ways::never(),
+    })
+}
+
+/// What keeps somebody from doing everything in IAM.
+#[derive(Debug, Clone)]
+pub enum Limits {
+    /// Nothing: it is an administrator.
+    None,
+    /// It can where these conditions hold.
+    When(Ways),
+    /// Something is out of reach, as this answer tells.
+    By(Box<Prospect>),
+}
+
+/// The most sets of conditions that are still told as the conditions of an administrator.
+const SETS: usize = 16;
+
+/// Works out what keeps somebody from doing everything in IAM.
+pub fn limits(powers: &mut EffectivePermissions) -> Result<Limits, GaveUp> {
+    if is_administrator(powers)? {
+        return Ok(Limits::None);
+    }
+    let catalog = Catalog::bundled();
+    let Some(service) = catalog.service("iam") else { return Ok(Limits::None) };
+    // Where statements do not tell the actions of IAM apart, one stands for all.
+    let is_alike = powers.policies().statements().all(|statement| statement.treats_alike("iam"));
+    let rare = catalog.actions_of(service).filter(|action| RARE.contains(&&*action.full_name()));
+    let all = rare.chain(catalog.actions_of(service)).take(if is_alike { 1 } else { usize::MAX });
+    let mut when = Ways::always();
+    let mut last = None;
+    for action in all {
+        let prospect = powers.prospect(&action.full_name(), "*")?;
+        let whole = prospect.parts.iter().filter(|part| &*part.resource == "*" && part.except.is_empty());
+        let ways = whole.map(|part| part.when.clone()).fold(Ways::never(), Ways::or);
+        if ways.is_never() || !ways.is_always() && when.sets().len() > SETS {
+            return Ok(Limits::By(Box::new(prospect)));
+        }
+        if ways != when {
+            when = when.and(ways);
+        }
+        last = Some(prospect);
+    }
+    Ok(match last {
+        Some(last) if when.is_never() => Limits::By(Box::new(last)),
+        _ => Limits::When(when),
+    })
 }
 
 /// Whether all resources are allowed whatever the context.
@@ -251,5 +306,17 @@ mod tests {
         check(&ResourceRef::User("eve".into()), false, &[]);
         check(&ResourceRef::Role("lambda-admin".into()), true, &[]);
         check(&ResourceRef::Role("deploy".into()), false, &[]);
+    }
+
+    #[test]
+    fn whoever_must_sign_in_with_mfa_is_an_administrator_under_that_condition() {
+        let account = crate::insight::fixture::forced_mfa();
+        let access = Access::new(&account);
+        let when = |name: &str| {
+            let mut powers = access.of(&ResourceRef::User(name.into())).unwrap();
+            crate::insight::describe::conditions(&administers_when(&mut powers).unwrap())
+        };
+        assert_eq!(when("ida"), "aws:MultiFactorAuthPresent Bool true");
+        assert_eq!(when("bob"), "");
     }
 }

@@ -7,11 +7,11 @@ pub(crate) mod render;
 pub(crate) mod techniques;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 use super::access::Access;
 use super::callers::{Caller, CallerKind};
-use super::effective::is_administrator;
+use super::effective::administers_when;
 use super::unread;
 use super::who_can::StatementRef;
 use crate::base::work::{self, GaveUp};
@@ -19,7 +19,7 @@ use crate::policy::evaluate::Ways;
 
 pub use capability::Block;
 use capability::{Capability, Facts, Mentions};
-use edges::{Edge, Takes, World};
+use edges::{Edge, LetsIn, Takes, World};
 
 /// The most paths that begin at one principal, and the most at all.
 const PATHS_OF_ONE: usize = 60;
@@ -108,6 +108,8 @@ pub struct Route {
 pub struct Escalation {
     /// Who is an administrator already.
     pub administrators: Vec<Box<str>>,
+    /// Who is one under a condition, such as a session with MFA.
+    pub conditional: Vec<(Box<str>, Ways)>,
     /// The paths, the worst first.
     pub paths: Vec<Path>,
     /// What could not be read.
@@ -131,12 +133,18 @@ pub fn escalation(access: &Access<'_>, route: &Route) -> Result<Escalation, Gave
     found.not_read = unread::among(access.account(), &callers);
     let mut mentions = Mentions::default();
     for caller in &mut callers {
-        if mentions.may_administer(&caller.powers) && is_administrator(&mut caller.powers)? {
+        if !mentions.may_administer(&caller.powers) {
+            continue;
+        }
+        let when = administers_when(&mut caller.powers)?;
+        if when.is_always() {
             found.administrators.push(caller.id.clone());
+        } else if !when.is_never() {
+            found.conditional.push((caller.id.clone(), when));
         }
     }
     let world = World::new(access)?;
-    let mut search = Search::new(&world, (callers, mentions), &found.administrators, route);
+    let mut search = Search::new(&world, (callers, mentions), &found, route);
     search.run(&mut found.paths)?;
     found.paths.sort_by(|one, two| {
         (one.verdict, one.steps.len(), &one.from, &one.to).cmp(&(two.verdict, two.steps.len(), &two.from, &two.to))
@@ -162,8 +170,11 @@ struct Search<'a> {
     kinds: Vec<CallerKind>,
     capabilities: Vec<Capability>,
     by_id: HashMap<Box<str>, usize>,
-    goals: BTreeSet<usize>,
+    /// The goals, with whom their trust policies let in.
+    goals: BTreeMap<usize, LetsIn<'a>>,
     administrators: BTreeSet<usize>,
+    /// Who is an administrator under a condition, where any administrator is the goal.
+    conditional: BTreeMap<usize, Ways>,
     route: Route,
     /// Whether there are so many principals that not all paths of each are of use.
     is_large: bool,
@@ -173,21 +184,37 @@ impl<'a> Search<'a> {
     fn new(
         world: &'a World<'a>,
         (callers, mut mentions): (Vec<Caller>, Mentions),
-        administrators: &[Box<str>],
+        known: &Escalation,
         route: &Route,
     ) -> Self {
         let ids: Vec<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
         let by_id: HashMap<Box<str>, usize> = ids.iter().cloned().zip(0..).collect();
         let number = |id: &str| by_id.get(id).copied();
-        let administrators: BTreeSet<usize> = administrators.iter().filter_map(|id| number(id)).collect();
-        let goals = match &route.to {
+        let administrators: BTreeSet<usize> = known.administrators.iter().filter_map(|id| number(id)).collect();
+        let is_to_any = route.to.as_deref().is_none_or(|to| to == ADMIN);
+        let conditional = known.conditional.iter().filter(|_| is_to_any);
+        let conditional = conditional.filter_map(|(id, when)| Some((number(id)?, when.clone()))).collect();
+        let goals: BTreeSet<usize> = match &route.to {
             Some(to) if &**to != ADMIN => number(to).into_iter().collect(),
             _ => administrators.clone(),
         };
+        let lets_in = |at: usize| ids.get(at).map(|id| world.lets_in(id)).unwrap_or_default();
+        let goals = goals.into_iter().map(|at| (at, lets_in(at))).collect();
         let kinds = callers.iter().map(|caller| caller.kind).collect();
         let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers, &mut mentions)).collect();
         let is_large = ids.len() > LARGE && route.from.is_none();
-        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone(), is_large }
+        Self {
+            world,
+            ids,
+            kinds,
+            capabilities,
+            by_id,
+            goals,
+            administrators,
+            conditional,
+            route: route.clone(),
+            is_large,
+        }
     }
 
     /// Works back from the goals: who gets there in one step, then who gets to those.
@@ -195,15 +222,25 @@ impl<'a> Search<'a> {
         let mut best: Vec<Option<Best>> = vec![None; self.ids.len()];
         let mut heap: BinaryHeap<Reverse<((Verdict, usize), usize)>> = BinaryHeap::new();
         let mut direct: Vec<Vec<(Edge, Box<str>)>> = vec![Vec::new(); self.ids.len()];
+        for at in self.conditional.keys() {
+            if let Some(id) = self.ids.get(*at).cloned() {
+                let there = Best { cost: (Verdict::Conditional, 0), path: Vec::new(), to: id };
+                offer(&mut best, &mut heap, *at, there);
+            }
+        }
         for from in 0..self.ids.len() {
             let is_left_out = match (&self.route.only, self.ids.get(from)) {
                 (Some(only), Some(id)) => !only.contains(id),
                 _ => false,
             };
-            if is_left_out || self.goals.contains(&from) || self.administrators.contains(&from) {
+            if is_left_out || self.goals.contains_key(&from) || self.administrators.contains(&from) {
                 continue;
             }
-            let edges = self.first_edges(from)?;
+            let mut edges = self.first_edges(from)?;
+            // Who is an administrator under a condition is told as that; only a way without the condition is news.
+            if self.conditional.contains_key(&from) {
+                edges.retain(|(edge, _)| edge.verdict == Verdict::Open);
+            }
             for (edge, to) in &edges {
                 offer(
                     &mut best,
@@ -235,7 +272,7 @@ impl<'a> Search<'a> {
                 })
                 .collect();
             let reached = own.iter().any(|path| best.as_ref().is_some_and(|best| path.verdict <= best.cost.0));
-            if let Some(best) = best.as_ref().filter(|_| !reached) {
+            if let Some(best) = best.as_ref().filter(|best| !reached && !best.path.is_empty()) {
                 own.push(Path {
                     from: id.clone(),
                     to: best.to.clone(),
@@ -298,13 +335,17 @@ impl<'a> Search<'a> {
             }
         }
         let takes = self.world.takes(capability, &id);
-        for goal in &self.goals {
+        for (goal, lets_in) in &self.goals {
             let Some(target) = self.ids.get(*goal) else { continue };
             if !self.kinds.get(*goal).is_some_and(|kind| takes.may_take(*kind)) {
                 continue;
             }
             // Among many, what blocks a way is of use only to whom no way is known.
             capability.explains = !self.is_large || edges.is_empty();
+            let by_assuming = !takes.roles && !takes.machines && self.kinds.get(*goal) == Some(&CallerKind::Role);
+            if by_assuming && !capability.explains && lets_in.is_shut_to(&id, capability, target)? {
+                continue;
+            }
             for edge in self.world.become_it(capability, &id, kind, target, true)? {
                 edges.push((edge, target.clone()));
             }
@@ -317,7 +358,7 @@ impl<'a> Search<'a> {
     fn takers(&self) -> Vec<(usize, Takes)> {
         let all = self.ids.iter().zip(&self.capabilities).enumerate();
         all.filter(|(at, (id, capability))| {
-            !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
+            !self.administrators.contains(at) && !self.goals.contains_key(at) && self.world.may_escalate(capability, id)
         })
         .map(|(at, (id, capability))| (at, self.world.takes(capability, id)))
         .collect()
@@ -364,8 +405,18 @@ impl<'a> Search<'a> {
                 let Some(capability) = self.capabilities.get_mut(*from) else { continue };
                 capability.explains = false;
                 work::spend(1);
+                let by_assuming = !is_user && !takes.roles && !by_machine;
+                if by_assuming && lets_in.is_shut_to(id, capability, &target)? {
+                    continue;
+                }
                 for edge in self.world.become_it(capability, id, kind, &target, false)? {
                     let mut path = edge.steps;
+                    // Who takes over an administrator under a condition is bound by the condition too.
+                    if let (true, Some(last), Some(when)) =
+                        (after.path.is_empty(), path.last_mut(), self.conditional.get(&at))
+                    {
+                        last.when = std::mem::take(&mut last.when).and(when.clone());
+                    }
                     path.extend(after.path.iter().cloned());
                     let cost = (edge.verdict.max(after.cost.0), path.len());
                     offer(best, heap, *from, Best { cost, path, to: after.to.clone() });

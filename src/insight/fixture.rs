@@ -137,6 +137,12 @@ pub fn lab() -> Account {
     dump(include_str!("fixture/lab.json"))
 }
 
+/// An account in whose group `chiefs` everything is allowed, and nearly everything denied without MFA: Ida is in it.
+/// Bob is an ordinary user, and Ida may assume the role `desk` as everybody may whom the account lets.
+pub fn forced_mfa() -> Account {
+    dump(include_str!("fixture/forced_mfa.json"))
+}
+
 /// An account from what `aws iam get-account-authorization-details` prints.
 pub fn dump(text: &str) -> Account {
     crate::model::Snapshot::from_bytes(text.as_bytes()).unwrap().account

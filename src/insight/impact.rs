@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::access::{Access, EffectivePermissions};
 use super::effective::{is_administrator, treats_alike};
 use super::escalation::{Path, Route, Verdict, escalation};
+use super::unread;
 use super::who_can::{Ask, who_can};
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
@@ -47,6 +48,10 @@ pub struct Impact {
     pub closed: Vec<Path>,
     /// The roles whose trust policies change.
     pub assumable: Vec<Retrusted>,
+    /// What was not read of those whom the change reaches: what it does to them may be more than is told.
+    pub not_read: Vec<String>,
+    /// What is not part of the answer.
+    pub not_evaluated: Vec<String>,
 }
 
 /// What somebody becomes by a change.
@@ -85,9 +90,11 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     let mut found = Impact::default();
     let mut classes: HashMap<Key, (usize, Turn)> = HashMap::new();
     let mut followed: BTreeSet<Box<str>> = BTreeSet::new();
+    let mut gaps: BTreeSet<String> = BTreeSet::new();
     for principal in &touched {
         let powers = |access: &Access<'_>| access.of(principal).unwrap_or_default();
         let (mut was, mut is) = (powers(&old), powers(&new));
+        gaps.extend(was.unknown.iter().chain(&is.unknown).cloned());
         let id = after.arn(principal).or_else(|| before.arn(principal));
         let Some(id) = id.map(|arn| Box::<str>::from(arn.as_str())) else { continue };
         let key = Key::of(&was, &is);
@@ -98,9 +105,10 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
             }
             continue;
         }
+        // Of whose policies not all were read, it is not known whether it is an administrator already, or still.
         let turn = match (is_administrator(&mut was)?, is_administrator(&mut is)?) {
-            (false, true) => Turn::Administrator,
-            (true, false) => Turn::NoAdministrator,
+            (false, true) if was.unknown.is_empty() => Turn::Administrator,
+            (true, false) if is.unknown.is_empty() => Turn::NoAdministrator,
             _ => Turn::Neither,
         };
         found.turned(turn, &id);
@@ -115,7 +123,11 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
         found.changes.push(changed);
     }
     found.changes.retain(|one| !one.gained.is_empty() || !one.lost.is_empty() || !one.changed.is_empty());
+    found.not_read = unread::shortened(gaps);
     let trusts = retrusted(before, after);
+    if !touched.is_empty() || !trusts.is_empty() {
+        found.not_evaluated.push("service control policies and resource control policies".to_owned());
+    }
     if !touched.is_empty() || !trusts.is_empty() {
         compare_paths(&old, &new, &followed, !trusts.is_empty(), &mut found)?;
     }
@@ -325,7 +337,10 @@ mod tests {
 
     fn told(before: &Account, calls: impl IntoIterator<Item = Call>) -> Vec<String> {
         let found = impact(before, &after(before, calls)).unwrap();
-        impact_lines(&found).into_iter().map(|line| line.text).collect()
+        let mut told: Vec<String> = impact_lines(&found).into_iter().map(|line| line.text).collect();
+        // What is said of every change says nothing of this one.
+        told.retain(|line| line != "not evaluated: service control policies and resource control policies");
+        told
     }
 
     #[test]
@@ -377,6 +392,21 @@ mod tests {
             .filter(|line| line.starts_with("user/new-") && line.ends_with(" becomes an administrator"))
             .count();
         assert_eq!((named, told.iter().any(|line| line == "2 more: becomes an administrator")), (5, true), "{told:#?}");
+    }
+
+    #[test]
+    fn what_was_not_read_of_those_whom_it_reaches_is_told() {
+        let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        let unread = "arn:aws:iam::123456789012:policy/Unread";
+        let found = impact(&account, &after(&account, [Call::attach_role_policy("ops", unread)])).unwrap();
+        let told: Vec<String> = impact_lines(&found).into_iter().map(|line| line.text).collect();
+        assert_eq!(
+            told,
+            [
+                format!("not read: policy {unread}"),
+                "not evaluated: service control policies and resource control policies".to_owned(),
+            ]
+        );
     }
 
     #[test]

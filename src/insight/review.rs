@@ -21,6 +21,7 @@ mod password_policy_length;
 mod password_policy_reuse;
 mod privilege_escalation;
 mod public_trust;
+pub mod record;
 mod role_unused;
 mod root_access_key;
 mod root_hardware_mfa;
@@ -47,6 +48,7 @@ use super::unread;
 use crate::base::work::GaveUp;
 use crate::model::Account;
 use crate::plan::Plan;
+use crate::policy::evaluate::Ways;
 
 /// All checks.
 pub const ALL: &[&Check] = &[
@@ -223,8 +225,12 @@ pub struct Review {
     pub score: Option<u32>,
     /// What was found, the worst first.
     pub findings: Vec<Found>,
+    /// Who is an administrator under a condition, such as a session with MFA: once, whatever it may do.
+    pub conditional: Vec<(Box<str>, Ways)>,
     /// Checks that passed.
     pub passed: Vec<&'static str>,
+    /// What no check looks at.
+    pub not_evaluated: Vec<String>,
     /// Checks that were not made, with the reason.
     pub not_checked: Vec<(&'static str, String)>,
 }
@@ -249,7 +255,11 @@ pub fn review(access: &Access<'_>, now: Timestamp) -> Result<Review, GaveUp> {
         administrators: found.administrators.iter().cloned().collect(),
         escalation: &found,
     };
-    let mut review = Review::default();
+    let mut review = Review {
+        conditional: found.conditional.clone(),
+        not_evaluated: found.not_evaluated.clone(),
+        ..Review::default()
+    };
     let (mut good, mut all) = (0, 0);
     for check in ALL {
         let looked = (check.look)(&scene).and_then(|findings| match check.reads.missing(&scene) {

@@ -1,7 +1,14 @@
 //! Simulates requests: principals × actions on a resource, with given condition keys, and with policies added to the
 //! principals or removed from them.
 
+pub mod aws;
+pub mod trace;
+
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use aws::Theirs;
+use trace::{Considered, considered};
 
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
@@ -11,10 +18,36 @@ use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
+use crate::plan::Plan;
+use crate::policy::ast::Effect;
 use crate::policy::evaluate::Compiled;
 
+/// What a document that is not in the account is taken as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftKind {
+    /// One more policy of each principal.
+    Identity,
+    /// The permissions boundary of each principal.
+    Boundary,
+    /// A service control policy on the account.
+    Scp,
+    /// A resource control policy on the account.
+    Rcp,
+}
+
+/// A document that is not in the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What it is taken as.
+    pub kind: DraftKind,
+    /// What it is called.
+    pub name: String,
+    /// The document.
+    pub text: Arc<str>,
+}
+
 /// The requests to simulate.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Simulation {
     /// The names or ARNs of users and roles; `root` is the root user.
     pub principals: Vec<String>,
@@ -28,6 +61,18 @@ pub struct Simulation {
     pub without: Vec<String>,
     /// Managed policies to add, by ARN.
     pub with: Vec<String>,
+    /// Files of policies that are read first, each with what its document is taken as.
+    pub files: Vec<(DraftKind, PathBuf)>,
+    /// Documents to add.
+    pub drafts: Vec<Draft>,
+    /// A change that is taken as made: what a save of the text in the editor would do.
+    pub plan: Option<Arc<Plan>>,
+    /// Whether every statement is told, also where there are several pairs.
+    pub is_traced: bool,
+    /// Whether AWS's simulator is asked too.
+    pub compares: bool,
+    /// What AWS's simulator said, or why it could not be asked.
+    pub theirs: Option<Arc<Result<Vec<Theirs>, UserError>>>,
 }
 
 /// The syntax of a simulation, for help.
@@ -38,7 +83,13 @@ Type who, what and on what: ada,deploy s3:GetObject,s3:PutObject arn:aws:s3:::da
   on what      a resource, which may contain wildcards; without it, any
   KEY=VALUE    a condition key of the request, such as aws:MultiFactorAuthPresent=true; may be repeated
   without:X    as if they did not have policy X, by name or ARN; boundaries too
-  with:ARN     as if they had this managed policy too";
+  with:ARN     as if they had this managed policy too
+  with:FILE    as if they had the policy in a file too, such as with:./new.json
+  scp:FILE     as if this service control policy were on the account; rcp:FILE alike
+  boundary:FILE  as if this were their permissions boundary
+  trace        say of each statement why it matches or not
+  aws          ask AWS's own simulator too, and compare
+In the editor, the command `simulate` asks what its text would change.";
 
 impl Simulation {
     /// Parses what the user typed.
@@ -49,8 +100,14 @@ impl Simulation {
         for word in text.split_whitespace() {
             if let Some(policy) = word.strip_prefix("without:") {
                 asked.without.push(policy.to_owned());
-            } else if let Some(policy) = word.strip_prefix("with:") {
+            } else if let Some(policy) = word.strip_prefix("with:").filter(|policy| !is_file(policy)) {
                 asked.with.push(policy.to_owned());
+            } else if let Some((kind, file)) = of_file(word) {
+                asked.files.push((kind, file.into()));
+            } else if word == "trace" && plain > 1 {
+                asked.is_traced = true;
+            } else if word == "aws" && plain > 1 {
+                asked.compares = true;
             } else if let Some((key, value)) = word.split_once('=').filter(|_| plain > 1) {
                 match asked.context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
                     Some((_, values)) => values.push(value.to_owned()),
@@ -82,6 +139,22 @@ impl Simulation {
     }
 }
 
+/// Whether a word is a file rather than a policy: names of policies have no slashes and seldom dots, and ARNs begin as such.
+fn is_file(word: &str) -> bool {
+    !word.starts_with("arn:") && word.contains(['/', '.', '~'])
+}
+
+/// The file that a word names, with what its document is taken as.
+fn of_file(word: &str) -> Option<(DraftKind, &str)> {
+    let kinds = [
+        ("with:", DraftKind::Identity),
+        ("scp:", DraftKind::Scp),
+        ("rcp:", DraftKind::Rcp),
+        ("boundary:", DraftKind::Boundary),
+    ];
+    kinds.into_iter().find_map(|(start, kind)| Some((kind, word.strip_prefix(start)?)))
+}
+
 /// The result for one principal and one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
@@ -93,6 +166,8 @@ pub struct Decided {
     pub answer: Option<Answer>,
     /// Condition keys that the result depends on and that were not given, with the values in the policies.
     pub missing: Vec<(Box<str>, Vec<Box<str>>)>,
+    /// Every statement that was looked at, where that is wanted.
+    pub trace: Vec<Considered>,
 }
 
 /// What came of a simulation.
@@ -109,6 +184,9 @@ pub struct Simulated {
 /// Decides all pairs.
 pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Simulated, GaveUp> {
     let mut found = Simulated { not_read: unread::principals(access.account()), ..Simulated::default() };
+    let broken = asked.drafts.iter().filter(|draft| access.compiled(&draft.text).is_none());
+    found.ignored.extend(broken.map(|draft| format!("{} is not a policy", draft.name)));
+    let is_traced = asked.is_traced || asked.principals.len() == 1 && asked.actions.len() == 1;
     let added = asked.with.iter().filter(|policy| is_added(access, policy).is_none());
     found.ignored.extend(added.map(|policy| not_found(access, policy)));
     let all = &mut found.decided;
@@ -127,8 +205,12 @@ pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Simulated, Ga
                     missing.push((need.key.clone(), need.values.clone()));
                 }
             }
+            let trace = match caller.as_ref().filter(|_| is_traced) {
+                Some(caller) => considered(&caller.powers, &ask)?,
+                None => Vec::new(),
+            };
             let principal = caller.as_ref().map_or_else(|| name.as_str().into(), |caller| caller.id.clone());
-            all.push(Decided { principal, action: action.as_str().into(), answer, missing });
+            all.push(Decided { principal, action: action.as_str().into(), answer, missing, trace });
         }
     }
     Ok(found)
@@ -192,8 +274,15 @@ fn named(access: &Access<'_>, name: &str) -> Option<Caller> {
     })
 }
 
+/// The policies of one level of an organization: one that only denies stands beside the one of AWS that allows all.
+fn level(access: &Access<'_>, policy: Arc<Compiled>) -> Vec<Arc<Compiled>> {
+    let allows = policy.statements().iter().any(|one| one.effect() == Effect::Allow);
+    let beside = if allows { None } else { access.everything() };
+    std::iter::once(policy).chain(beside).collect()
+}
+
 /// A caller with the policies that the simulation adds and without those that it leaves out.
-fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
+pub fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
     let mut powers: EffectivePermissions = caller.powers;
     for policy in &asked.without {
         powers = powers.without_policy(policy);
@@ -202,6 +291,15 @@ fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
         if let Some(policy) = is_added(access, name) {
             powers = powers.and_named(name, policy);
         }
+    }
+    for draft in &asked.drafts {
+        let Some(policy) = access.compiled(&draft.text) else { continue };
+        powers = match draft.kind {
+            DraftKind::Identity => powers.and_named(&draft.name, policy),
+            DraftKind::Boundary => powers.bounded_by(&draft.name, policy),
+            DraftKind::Scp => powers.under_scp(level(access, policy)),
+            DraftKind::Rcp => powers.under_rcp(level(access, policy)),
+        };
     }
     Caller { powers, ..caller }
 }
@@ -217,8 +315,51 @@ mod tests {
         let account = lab();
         let asked = Simulation::parse(text).unwrap();
         let lines = simulated(&asked, &simulate(&Access::new(&account), &asked).unwrap());
-        let told: Vec<&str> = lines.iter().map(|line| &*line.text).collect();
+        let told: Vec<&str> = lines.iter().map(|line| &*line.text).take_while(|text| *text != "statements").collect();
         assert_eq!(told, expected, "{text}");
+    }
+
+    #[test]
+    fn each_statement_is_told_with_why_it_matches_or_not() {
+        let account = lab();
+        let told = |text: &str| {
+            let asked = Simulation::parse(text).unwrap();
+            let lines = simulated(&asked, &simulate(&Access::new(&account), &asked).unwrap());
+            let lines = lines.into_iter().map(|line| line.text).skip_while(|text| text != "statements").skip(1);
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told("mal iam:CreateAccessKey * aws:MultiFactorAuthPresent=true"),
+            [
+                "✓ identity keys statement 1, Allow: iam:CreateAccessKey matches on *",
+                "· identity keys statement 2, Deny: its condition aws:MultiFactorAuthPresent BoolIfExists false fails: the \
+                 request has true",
+                "· group arn:aws:iam::123456789012:policy/dev statement 1, Allow: it does not name iam:CreateAccessKey",
+            ]
+        );
+        assert_eq!(
+            told("bob s3:GetObject arn:aws:s3:::data/ada/x"),
+            [
+                "· identity dev statement 1 `Assume`, Allow: it does not name s3:GetObject",
+                "· identity dev statement 2, Allow: it does not name arn:aws:s3:::data/ada/x",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_answer_of_aws_simulator_stands_beside_ours() {
+        let account = lab();
+        let mut asked = Simulation::parse("ada,bob s3:GetBucketAcl * aws").unwrap();
+        let theirs = |name: &str, decision: &str| Theirs {
+            principal: format!("arn:aws:iam::123456789012:user/{name}").into(),
+            action: "s3:GetBucketAcl".into(),
+            decision: decision.into(),
+            missing: Vec::new(),
+        };
+        asked.theirs = Some(Arc::new(Ok(vec![theirs("ada", "allowed"), theirs("bob", "allowed")])));
+        let lines = simulated(&asked, &simulate(&Access::new(&account), &asked).unwrap());
+        let told = |text: &str| lines.iter().any(|line| line.text == text);
+        assert!(told("AWS's simulator agrees: allowed") && told("AWS's simulator differs: allowed"), "{lines:#?}");
     }
 
     #[test]
@@ -229,7 +370,9 @@ mod tests {
                 "▲ conditional  mal  iam:CreateAccessKey on *",
                 "if aws:MultiFactorAuthPresent Bool true",
                 "by identity keys statement 1",
-                "to decide it: aws:MultiFactorAuthPresent=true",
+                "it depends on aws:MultiFactorAuthPresent, which is not given",
+                "add aws:MultiFactorAuthPresent=true",
+                "add aws:MultiFactorAuthPresent=false",
             ],
         );
         check(
@@ -251,6 +394,27 @@ mod tests {
                 "by identity arn:aws:iam::aws:policy/AdministratorAccess statement 1",
             ],
         );
+    }
+
+    #[test]
+    fn documents_of_files_and_of_the_editor_count() {
+        let account = lab();
+        let decided = |kind: DraftKind, effect: &str| {
+            let text = format!(r#"{{"Statement": {{"Effect": "{effect}", "Action": "s3:*", "Resource": "*"}}}}"#);
+            let draft = Draft { kind, name: "draft".to_owned(), text: text.into() };
+            let asked = Simulation { drafts: vec![draft], ..Simulation::parse("ada,bob s3:GetBucketAcl").unwrap() };
+            let found = simulate(&Access::new(&account), &asked).unwrap();
+            found.decided.iter().map(|one| !one.answer.as_ref().unwrap().parts.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(decided(DraftKind::Identity, "Allow"), [true, true]);
+        assert_eq!(decided(DraftKind::Scp, "Deny"), [false, false]);
+        assert_eq!(decided(DraftKind::Scp, "Allow"), [true, false]);
+        assert_eq!(decided(DraftKind::Boundary, "Allow"), [true, false]);
+        let asked =
+            Simulation::parse("ada s3:GetObject * scp:./a.json with:~/b.json with:arn:aws:iam::aws:policy/X aws");
+        let asked = asked.unwrap();
+        let files = [(DraftKind::Scp, "./a.json".into()), (DraftKind::Identity, "~/b.json".into())];
+        assert_eq!((asked.files, asked.with.len(), asked.compares), (files.to_vec(), 1, true));
     }
 
     #[test]

@@ -12,6 +12,9 @@ const PERMISSION: &str = "iam:GetAccountAuthorizationDetails";
 /// The most gaps that are named one by one; more of them are counted.
 const NAMED: usize = 2;
 
+/// The most gaps that are named of those whom a change reaches.
+const FIRST: usize = 4;
+
 /// Whether the read of all users, groups, roles and policies came to its end.
 fn is_whole(account: &Account) -> bool {
     matches!(account.bulk(), Progress::Complete { .. })
@@ -68,6 +71,16 @@ pub fn among(account: &Account, callers: &[Caller]) -> Vec<String> {
     let counted: Vec<String> =
         [count(CallerKind::User, "user"), count(CallerKind::Role, "role")].into_iter().flatten().collect();
     lines.push(format!("policies of {} ({PERMISSION})", counted.join(" and ")));
+    lines
+}
+
+/// What was not read of several: the first few, and how much more.
+pub fn shortened(gaps: BTreeSet<String>) -> Vec<String> {
+    let more = gaps.len().saturating_sub(FIRST);
+    let mut lines: Vec<String> = gaps.into_iter().take(FIRST).collect();
+    if more > 0 {
+        lines.push(format!("{more} more of their policies ({PERMISSION})"));
+    }
     lines
 }
 

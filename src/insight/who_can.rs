@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
+use super::effective::administers_when;
 use super::unread;
 use crate::base::arn::Arn;
 use crate::base::wildcard;
 use crate::base::work::GaveUp;
 use crate::model::{Account, ResourceRef, Role, Tags, Trust, TrustedEntity};
+use crate::policy::ast::Effect;
 use crate::policy::evaluate::{Compiled, Decision, Layer, Part, Prospect, Ways};
 
 /// The most chains of roles that are told of one caller.
@@ -77,6 +79,8 @@ pub struct Holder {
     pub through: Vec<Vec<Box<str>>>,
     /// The statements that allow it.
     pub statements: Vec<StatementRef>,
+    /// Under which conditions it is an administrator; none where it is not.
+    pub administers: Option<Ways>,
 }
 
 /// Everybody who can do what is asked.
@@ -142,6 +146,7 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
     let mut found = Holders { not_evaluated: policies.not_evaluated.clone(), ..Holders::default() };
     let mut callers: Vec<Caller> = access.callers();
     found.not_read = unread::among(access.account(), &callers);
+    let own = callers.len();
     for trust in policies.trusts(access, ask) {
         for outsider in access.outsiders(&trust) {
             if !callers.iter().rev().take(64).any(|caller| caller.id == outsider.id) {
@@ -149,8 +154,12 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
             }
         }
     }
-    for caller in &mut callers {
+    let mut speak = Speak::new(ask, &policies);
+    for (number, caller) in callers.iter_mut().enumerate() {
         caller.powers.give(&ask.context);
+        if !speak.may_be_allowed(caller) {
+            continue;
+        }
         let decided = decide(access, &mut caller.powers, ask, &policies)?;
         if decided.prospect.is_possible() {
             found.holders.push(Holder {
@@ -161,6 +170,8 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
                 direct: true,
                 through: Vec::new(),
                 statements: decided.statements,
+                // The policies of others are not known, and taken to allow everything.
+                administers: if number < own { administers(caller)? } else { None },
             });
         }
     }
@@ -168,6 +179,46 @@ pub fn who_can(access: &Access<'_>, ask: &Ask, through_roles: bool) -> Result<Ho
         chains(access, callers, &mut found)?;
     }
     Ok(found)
+}
+
+/// Under which conditions a user or role is an administrator.
+fn administers(caller: &mut Caller) -> Result<Option<Ways>, GaveUp> {
+    if !matches!(caller.kind, CallerKind::User | CallerKind::Role) {
+        return Ok(None);
+    }
+    let when = administers_when(&mut caller.powers)?;
+    Ok((!when.is_never()).then_some(when))
+}
+
+/// Which policies allow what is asked to anybody at all: most callers have none that does.
+struct Speak {
+    /// The action in lower case; none where more than the caller's own policies may allow it.
+    action: Option<String>,
+    /// The answers, by where the policy lies: policies are shared by many.
+    known: HashMap<usize, bool>,
+}
+
+impl Speak {
+    fn new(ask: &Ask, policies: &Policies<'_>) -> Self {
+        let by_own_alone = policies.resource.is_none() && policies.roles.is_empty() && ask.service() != "sts";
+        Self { action: by_own_alone.then(|| ask.action.to_ascii_lowercase()), known: HashMap::new() }
+    }
+
+    /// Whether any statement of a caller allows the action, whatever else there is.
+    fn may_be_allowed(&mut self, caller: &Caller) -> bool {
+        let Some(action) = &self.action else { return true };
+        if !matches!(caller.kind, CallerKind::User | CallerKind::Role) {
+            return true;
+        }
+        let set = caller.powers.policies();
+        set.identity.iter().chain(&set.groups).any(|policy| {
+            let allows = || {
+                let mut statements = policy.statements().iter();
+                statements.any(|one| one.effect() == Effect::Allow && one.is_about(action))
+            };
+            *self.known.entry(Arc::as_ptr(policy) as usize).or_insert_with(allows)
+        })
+    }
 }
 
 /// The policies on what is asked about.
@@ -308,14 +359,12 @@ fn sources(powers: &EffectivePermissions, prospect: &Prospect, resource: &str) -
 
 /// Whether a trust policy may let somebody in: a cheap look before the real decision.
 pub fn may_name(trust: &Trust, (id, kind): (&str, CallerKind), own: &str) -> bool {
-    let negated = trust.document.text().contains("NotPrincipal");
-    negated
-        || trust.entities.iter().any(|entity| match entity {
-            TrustedEntity::Anyone | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
-            TrustedEntity::Account(number) => number.as_str() == own || id == number.as_str(),
-            TrustedEntity::Principal(arn) => arn.as_str() == id || arn.service() == "sts" && kind == CallerKind::Role,
-            TrustedEntity::Service(name) | TrustedEntity::Provider(name) => **name == *id,
-        })
+    trust.entities.iter().any(|entity| match entity {
+        TrustedEntity::Anyone | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
+        TrustedEntity::Account(number) => number.as_str() == own || id == number.as_str(),
+        TrustedEntity::Principal(arn) => arn.as_str() == id || arn.service() == "sts" && kind == CallerKind::Role,
+        TrustedEntity::Service(name) | TrustedEntity::Provider(name) => **name == *id,
+    }) || trust.document.text().contains("NotPrincipal")
 }
 
 /// Walks back from the roles that can do it to whoever can assume them.
@@ -403,6 +452,7 @@ fn tell_chains(callers: &[Caller], steps: Vec<(usize, Box<str>, Ways)>, rest: &R
                 direct: false,
                 through: vec![chain],
                 statements: Vec::new(),
+                administers: None,
             }),
         }
     }

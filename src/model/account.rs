@@ -4,6 +4,7 @@ mod agree;
 mod close;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +16,8 @@ use super::{
     AccessKeyId, AccountAlias, Analyzer, BulkPage, CredentialReport, Entity, Event, EventLog, EventQuery, Fact,
     Finding, FindingDetail, FindingId, Group, GroupName, Identity, LastAccessed, Listing, LoadError, Named,
     Organization, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef, Role,
-    Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    Seen, SigninDetails, SigninQuery, SigninSession, Source, Summary, Tags, Update, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -67,6 +69,11 @@ macro_rules! account {
             /// Events are many, and CloudTrail keeps them: a snapshot does not.
             #[serde(skip)]
             events: BTreeMap<EventQuery, EventLog>,
+            /// Sessions come and go: a snapshot does not keep them.
+            #[serde(skip)]
+            signin_sessions: BTreeMap<SigninQuery, Fact<Arc<[Arc<SigninSession>]>>>,
+            #[serde(skip)]
+            signin_details: BTreeMap<Arn, Fact<SigninDetails>>,
             #[serde(skip)]
             revision: u64,
             /// Built when asked for, dropped by every update that may change it.
@@ -128,6 +135,7 @@ macro_rules! account {
                     Update::Policies(page) => turn(&mut self.policies, page),
                     Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
                     Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
+                    Update::MfaTags(serial, tags) => self.virtual_mfa_devices.learn(serial, tags),
                     Update::Bulk(page) => self.apply_bulk(*page),
                     Update::Report(report) => self.apply_report(*report),
                     Update::User(user) => self.users.extend(vec![*user]),
@@ -145,6 +153,8 @@ macro_rules! account {
                     Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
                     Update::Events(query, page) => self.events.entry(query).or_default().extend(page),
                     Update::EventsRead(query, end) => self.events.entry(query).or_default().read = end,
+                    Update::SigninSessions(query, read) => drop(self.signin_sessions.insert(query, read)),
+                    Update::SigninDetails(arn, read) => drop(self.signin_details.insert(arn, read)),
                     Update::LastAccessed(arn, report) => drop(self.last_accessed.insert(arn, report)),
                     Update::LastAccessedEntities(arn, service, used_by) => {
                         if let Some(Fact::Known(report, _)) = self.last_accessed.get_mut(&arn) {
@@ -281,6 +291,24 @@ impl Account {
     /// All events that were read, in any order; one that several queries found comes several times.
     pub fn all_events(&self) -> impl Iterator<Item = &Arc<Event>> {
         self.events.values().flat_map(|log| &log.rows)
+    }
+
+    /// The sign-in sessions of the account or of one identity, as far as they are read.
+    pub fn signin_sessions(&self, query: &SigninQuery) -> &Fact<Arc<[Arc<SigninSession>]>> {
+        self.signin_sessions.get(query).unwrap_or(&Fact::Unknown)
+    }
+
+    /// A sign-in session, whichever read told it; the latest counts.
+    pub fn signin_session(&self, arn: &Arn) -> Option<&Arc<SigninSession>> {
+        let reads = self.signin_sessions.values().filter(|read| read.known().is_some());
+        let mut reads: Vec<_> = reads.collect();
+        reads.sort_by_key(|read| Reverse(read.seen().map(Seen::at)));
+        reads.into_iter().filter_map(Fact::known).flat_map(|read| read.iter()).find(|session| session.arn == *arn)
+    }
+
+    /// What one read of a sign-in session told.
+    pub fn signin_details(&self, arn: &Arn) -> &Fact<SigninDetails> {
+        self.signin_details.get(arn).unwrap_or(&Fact::Unknown)
     }
 
     /// The event of an ID, where it was read.
@@ -588,7 +616,11 @@ mod tests {
         let mut account = Account::default();
         account.apply(Update::Users(Page::whole(vec![user("alice", UserFacts::default())], Timestamp::UNIX_EPOCH)));
         let row = |name: &str| Arc::new(ReportRow { user: name.into(), mfa_active: true, ..ReportRow::default() });
-        let report = CredentialReport { generated: Timestamp::UNIX_EPOCH, rows: vec![row("alice"), row("gone")] };
+        let report = CredentialReport {
+            generated: Timestamp::UNIX_EPOCH,
+            rows: vec![row("alice"), row("gone")],
+            csv: Box::default(),
+        };
         account.apply(Update::Report(Box::new(report)));
         assert_eq!(account.users().rows().len(), 1);
         assert_eq!(account.users().get("alice").unwrap().facts.has_mfa().known(), Some(&true));

@@ -10,6 +10,9 @@ pub struct LoginProfile {
     pub created: Option<Timestamp>,
     /// Whether a new password is asked for at the next sign-in.
     pub reset_required: bool,
+    /// Seconds that a sign-in session of the user may last, where that is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_signin: Option<u32>,
 }
 
 /// Whether a user can sign in to the console.

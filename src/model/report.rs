@@ -14,6 +14,9 @@ pub struct CredentialReport {
     pub generated: Timestamp,
     /// The root user's row, then the users'.
     pub rows: Vec<Arc<ReportRow>>,
+    /// The report as AWS writes it; empty where it was not kept.
+    #[serde(default)]
+    pub csv: Box<str>,
 }
 
 /// What is shown of one row. Dates are absent where the report says `N/A`, `no_information` or `not_supported`.
@@ -105,7 +108,7 @@ impl CredentialReport {
         }
         let columns = Columns { header };
         let rows = lines.filter(|line| !line.is_empty()).map(|line| Arc::new(columns.row(line))).collect();
-        Ok(Self { generated, rows })
+        Ok(Self { generated, rows, csv: csv.into() })
     }
 
     /// The root user's row.

@@ -31,6 +31,9 @@ pub struct RoleFacts {
     pub description: Fact<Box<str>>,
     /// The longest session in seconds, 3,600–43,200. Not in bulk reads.
     pub max_session: Fact<u32>,
+    /// Seconds that a sign-in session of who uses it may last. Only by a call per role.
+    #[serde(default)]
+    pub max_signin: Fact<u32>,
     /// The last use; absent: not in the tracking period of 400 days. Not in lists.
     pub last_used: Fact<RoleUse>,
     /// The policy that bounds its permissions. Not in lists.
@@ -60,6 +63,7 @@ impl RoleFacts {
         self.trust.merge(other.trust);
         self.description.merge(other.description);
         self.max_session.merge(other.max_session);
+        self.max_signin.merge(other.max_signin);
         self.last_used.merge(other.last_used);
         self.boundary.merge(other.boundary);
         self.tags.merge(other.tags);

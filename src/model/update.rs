@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::kinds::plain_lists;
 use super::{
     AccessKeyId, AccountAlias, Analyzer, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact,
-    FindingDetail, FindingId, Group, GroupFacts, GroupName, Identity, LastAccessed, Organization, OutboundFederation,
-    PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, Summary, User, UserFacts, UserName,
-    VirtualMfaDevice,
+    FindingDetail, FindingId, Group, GroupFacts, GroupName, Identity, LastAccessed, MfaSerial, Organization,
+    OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, SigninDetails,
+    SigninQuery, SigninSession, Summary, Tags, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -40,6 +40,8 @@ macro_rules! update {
             AwsPolicies(Page<Policy>),
             /// A page of virtual MFA devices.
             VirtualMfaDevices(Page<VirtualMfaDevice>),
+            /// The tags of a virtual MFA device, which its list does not tell.
+            MfaTags(MfaSerial, Fact<Tags>),
             /// A page of the bulk read.
             Bulk(Box<BulkPage>),
             /// The credential report.
@@ -66,6 +68,10 @@ macro_rules! update {
             Events(EventQuery, Vec<Arc<Event>>),
             /// How the read of the events of a query ended.
             EventsRead(EventQuery, Fact<EventsEnd>),
+            /// Sign-in sessions, as far as they may be read.
+            SigninSessions(SigninQuery, Fact<Arc<[Arc<SigninSession>]>>),
+            /// What one read of a sign-in session tells.
+            SigninDetails(Arn, Fact<SigninDetails>),
             /// The last uses of what a user, group, role or policy allows.
             LastAccessed(Arn, Fact<Box<LastAccessed>>),
             /// Who used a service of such a report.

@@ -38,6 +38,7 @@ mod revoke;
 mod server_certificates;
 mod service_credentials;
 mod service_linked_role;
+mod signin_sessions;
 mod tags;
 mod uploads;
 mod versions;
@@ -63,7 +64,7 @@ pub use attach::{
     attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
 };
 pub use clone::clone_entity;
-pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
+pub use console_access::{Sessions, change_password, disable_console, enable_console, limit_signin, reset_console};
 pub use create_group::{CreateGroup, create_groups};
 pub use create_policy::CreatePolicy;
 pub use create_role::{CreateRole, Trusted};
@@ -74,7 +75,7 @@ pub use delete_role::{OwnProfile, delete_roles};
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_roles, disable_users};
 pub use edit_policy::edit_policy;
-pub use edit_role::edit_role;
+pub use edit_role::{SigninLimit, edit_role};
 pub use edit_trust::edit_trust;
 pub use enable_user::enable_users;
 pub use grant::{Given, Grant, grants};
@@ -96,7 +97,8 @@ pub use service_credentials::{
     switch_service_credential,
 };
 pub use service_linked_role::CreateServiceLinkedRole;
-pub use tags::{change_tags, edit_tags};
+pub use signin_sessions::revoke_signin_sessions;
+pub use tags::{change_mfa_tags, change_tags, edit_mfa_tags, edit_tags};
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
@@ -234,7 +236,7 @@ fn leave_step(user: &str, group: &str, why: impl Into<String>) -> Step {
 }
 
 /// Tags as a call takes them.
-fn tags_value(tags: &[Tag]) -> Value {
+pub(in crate::plan) fn tags_value(tags: &[Tag]) -> Value {
     tags.iter().map(|tag| json!({ "Key": tag.key, "Value": tag.value })).collect()
 }
 
@@ -324,6 +326,17 @@ fn held_rows<T>(fact: &Fact<Vec<T>>, what: impl Fn() -> String) -> Result<&[T], 
 /// The partition that ARNs of the account carry.
 fn partition(account: &Account) -> &str {
     account.identity().map_or("aws", |identity| identity.partition())
+}
+
+/// A length of time in words: `1 hour`, `30 days`.
+pub fn length(seconds: u32) -> String {
+    let of = |number: u32, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
+    match seconds {
+        _ if seconds >= 2 * 86_400 && seconds.is_multiple_of(86_400) => of(seconds / 86_400, "day"),
+        _ if seconds >= 3600 && seconds.is_multiple_of(3600) => of(seconds / 3600, "hour"),
+        _ if seconds >= 60 && seconds.is_multiple_of(60) => of(seconds / 60, "minute"),
+        _ => of(seconds, "second"),
+    }
 }
 
 /// Checks a policy's ARN, and that a policy of the account is there where all of them are known.

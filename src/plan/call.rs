@@ -8,6 +8,7 @@ use crate::api::{
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
+use super::neighbours;
 
 /// A call that would change the account.
 ///
@@ -126,7 +127,9 @@ impl Call {
             Operation::Sts(_)
             | Operation::AccessAnalyzer(_)
             | Operation::CloudTrail(_)
+            | Operation::IamToolbox(_)
             | Operation::Organizations(_)
+            | Operation::Signin(_)
             | Operation::SsoOidc(_) => None,
         }
     }
@@ -198,7 +201,7 @@ impl Call {
             return self.check_route(operation);
         }
         let Some(operation) = self.model().filter(|_| self.change().is_some()) else {
-            return Err(PlanError::ReadOnlyOperation(self.operation.name().to_owned()));
+            return neighbours::check(self);
         };
         let mut check = Check { operation, waiting: Vec::new(), known: Map::new() };
         check.known = check.structure(operation.input(), &self.input, "")?;

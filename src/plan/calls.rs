@@ -59,6 +59,8 @@ calls! {
     resync_mfa_device =
         ResyncMFADevice(user: UserName, serial: SerialNumber, code_1: AuthenticationCode1, code_2: AuthenticationCode2);
     deactivate_mfa_device = DeactivateMFADevice(user: UserName, serial: SerialNumber);
+    tag_mfa_device = TagMFADevice(serial: SerialNumber, tags: Tags);
+    untag_mfa_device = UntagMFADevice(serial: SerialNumber, keys: TagKeys);
     create_group = CreateGroup(group: GroupName);
     update_group = UpdateGroup(group: GroupName);
     delete_group = DeleteGroup(group: GroupName);

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::arn::Arn;
+use crate::base::hex::hex;
 use crate::model::{InstanceProfileName, ResourceRef, UserName};
 
 pub use footprint::{Home, Known};
@@ -60,6 +61,8 @@ pub enum Resource {
     Description(ResourceRef),
     /// The longest that a session of a role may last, in seconds.
     MaxSession(ResourceRef),
+    /// The longest that a sign-in session of a user or role may last, in seconds.
+    MaxSignin(ResourceRef),
     /// An audience of an OpenID Connect provider.
     Audience(ResourceRef, String),
     /// All audiences of an OpenID Connect provider, in alphabetical order.
@@ -156,6 +159,7 @@ impl fmt::Display for Resource {
             Self::ProfileRole(name) => write!(f, "instance-profile {name} role"),
             Self::Description(entity) => write!(f, "{} description", entity_text(entity)),
             Self::MaxSession(entity) => write!(f, "{} max-session", entity_text(entity)),
+            Self::MaxSignin(entity) => write!(f, "{} max-signin-session", entity_text(entity)),
             Self::Audience(entity, audience) => write!(f, "{} audience {audience}", entity_text(entity)),
             Self::Audiences(entity) => write!(f, "{} audiences", entity_text(entity)),
             Self::Thumbprints(entity) => write!(f, "{} thumbprints", entity_text(entity)),
@@ -188,6 +192,7 @@ impl Resource {
             }
             (Some("description"), None, ResourceRef::Role(_)) => Self::Description(entity),
             (Some("max-session"), None, ResourceRef::Role(_)) => Self::MaxSession(entity),
+            (Some("max-signin-session"), None, ResourceRef::User(_) | ResourceRef::Role(_)) => Self::MaxSignin(entity),
             (Some("audience"), Some(audience), ResourceRef::Provider(_)) => Self::Audience(entity, audience.to_owned()),
             (Some("audiences"), None, ResourceRef::Provider(_)) => Self::Audiences(entity),
             (Some("thumbprints"), None, ResourceRef::Provider(_)) => Self::Thumbprints(entity),
@@ -224,6 +229,7 @@ impl Resource {
             | Self::DefaultVersion(entity)
             | Self::Description(entity)
             | Self::MaxSession(entity)
+            | Self::MaxSignin(entity)
             | Self::Audience(entity, _)
             | Self::Audiences(entity)
             | Self::Thumbprints(entity)
@@ -254,6 +260,7 @@ impl Resource {
             | Self::ProfileRole(_)
             | Self::Description(_)
             | Self::MaxSession(_)
+            | Self::MaxSignin(_)
             | Self::Audiences(_)
             | Self::Thumbprints(_)
             | Self::Setting(Setting::PasswordPolicy | Setting::Alias | Setting::TokenVersion) => {
@@ -290,6 +297,7 @@ impl Resource {
             Self::ProfileRole(name) => format!("the role in instance profile {name}"),
             Self::Description(entity) => of("the description", entity),
             Self::MaxSession(entity) => of("the maximum session duration", entity),
+            Self::MaxSignin(entity) => of("the maximum sign-in session duration", entity),
             Self::Audience(entity, audience) => of(&format!("audience {audience}"), entity),
             Self::Audiences(entity) => of("the audiences", entity),
             Self::Thumbprints(entity) => of("the thumbprints", entity),
@@ -363,12 +371,7 @@ impl Expect {
 pub fn digest(document: &str) -> String {
     let plain = serde_json::from_str(document).map(|value| plain(&value).to_string());
     let text = plain.as_deref().unwrap_or(document);
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 fn plain(value: &Value) -> Value {

@@ -158,18 +158,17 @@ fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> 
     let name = text(step, "operation", place)?;
     let shape = |service: &str| PlanError::Shape(format!("`{name}` of `{place}` is no operation of {service}"));
     // Version 1 knew no service but IAM.
-    let given = step.get("service");
-    let service = match given.map(Value::as_str) {
+    let service = match step.get("service") {
         None => Service::Iam.prefix(),
-        Some(prefix) => prefix.ok_or_else(|| shape(&given.map(Value::to_string).unwrap_or_default()))?,
+        Some(given) => {
+            let known = Operation::SERVICES_OF_PLANS.into_iter().find(|service| given.as_str() == Some(service));
+            known.ok_or_else(|| shape(&given.to_string()))?
+        }
     };
-    if let Some(operation) = Operation::of_service(service, &name) {
+    if let Some(operation) = Operation::of_plans(service, &name) {
         return Ok(Call::with_input(operation, input(step, place)?));
     }
-    if !Service::ALL.into_iter().any(|known| known.prefix() == service) {
-        return Err(shape(&format!("\"{service}\"")));
-    }
-    if Service::ALL.into_iter().any(|other| Operation::named(other, &name).is_some()) {
+    if Operation::SERVICES_OF_PLANS.into_iter().any(|other| Operation::of_plans(other, &name).is_some()) {
         return Err(shape(&format!("\"{service}\"")));
     }
     let changing = Iam::ALL.iter().filter(|operation| operation.change().is_some());

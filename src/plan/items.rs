@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
+use crate::base::span;
 use crate::catalog::managed::{managed_policies, managed_policy};
 use crate::model::{Account, ResourceRef, Tag};
 
@@ -250,6 +251,20 @@ pub fn tag(text: &str) -> Result<Tag, String> {
     let (key, value) = text.split_once('=').ok_or("write a key, `=` and a value")?;
     Ok(Tag { key: key.into(), value: value.into() })
 }
+
+/// The longest that sign-in sessions may last, within AWS's limits: `8h`, `30d`, or a number of seconds.
+pub fn signin_duration(text: &str) -> Result<u32, UserError> {
+    let text = text.trim();
+    let seconds = match text.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => span::parse(text)?.as_secs(),
+    };
+    let limits = || UserError::new("sign-in sessions may last from 1h to 90d");
+    u32::try_from(seconds).ok().filter(|seconds| SIGNIN_SECONDS.contains(seconds)).ok_or_else(limits)
+}
+
+/// The seconds that AWS takes for the longest sign-in session.
+const SIGNIN_SECONDS: std::ops::RangeInclusive<u32> = 3600..=7_776_000;
 
 #[cfg(test)]
 mod tests {

@@ -2,12 +2,15 @@
 
 pub(crate) mod cli;
 mod cloudformation;
+mod inventory;
 mod resources;
 mod terraform;
 mod words;
 mod yaml;
 
 use super::Plan;
+
+pub use inventory::{Language, Purpose, account_as_code};
 
 /// What a plan can be rendered as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::api::{AccessAnalyzer, ChangeTarget, Iam, cli_name};
+use crate::api::{AccessAnalyzer, ChangeTarget, Iam, Operation, cli_name};
+use crate::base::arn::Arn;
+use crate::model::SigninOwner;
 
 use super::call::{Call, Output};
 
@@ -148,6 +150,9 @@ fn short(name: &str) -> &str {
 
 /// A call in a few words.
 pub(super) fn of(call: &Call) -> String {
+    if let Operation::Signin(_) = call.operation() {
+        return revoked(call);
+    }
     match call.iam() {
         Some(Iam::UpdateUser) => return renamed(call, "user", "UserName", "NewUserName"),
         Some(Iam::UpdateGroup) => return renamed(call, "group", "GroupName", "NewGroupName"),
@@ -180,6 +185,20 @@ fn shown(value: Option<&Value>) -> String {
             None => value.to_string(),
         },
         None => "‹the caller›".to_owned(),
+    }
+}
+
+/// Which sign-in sessions are revoked, and whose they are.
+fn revoked(call: &Call) -> String {
+    let arns = call.input().get("sessionArns").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let sessions = match arns {
+        [one] => format!("sign-in session {}", shown(Some(one))),
+        more => format!("{} sign-in sessions", more.len()),
+    };
+    let arn = call.text("principalArn").and_then(|arn| Arn::parse(arn).ok());
+    match arn.as_ref().and_then(SigninOwner::of) {
+        Some(owner) => format!("revoke {sessions} of {owner}"),
+        None => format!("revoke {sessions}"),
     }
 }
 

@@ -138,25 +138,28 @@ impl Performer {
     /// Does a piece of work for a layer aside.
     fn begin(&mut self, stamp: Stamp, task: BackgroundTask) {
         let wake = self.wake.clone();
-        if !matches!(task, BackgroundTask::AskService { .. } | BackgroundTask::CheckAccess { .. }) {
-            return self.spawn_blocking(move || {
-                tell(&wake, Message::TaskDone { stamp, result: Box::new(tasks::done(task)) });
-            });
-        }
         let (session, calls) = (self.session(stamp), self.calls(stamp));
-        if let Some(tokio) = &self.tokio {
-            tokio.spawn(async move {
-                let result = match task {
-                    BackgroundTask::AskService { text, kind, account } => {
-                        tasks::compared(session, text, kind, account, &calls).await
-                    }
-                    BackgroundTask::CheckAccess { old, new, kind } => {
-                        tasks::access_checked(session, old, new, kind, &calls).await
-                    }
-                    other => tasks::done(other),
-                };
-                tell(&wake, Message::TaskDone { stamp, result: Box::new(result) });
-            });
+        let Some(tokio) = &self.tokio else { return };
+        match task {
+            BackgroundTask::AskService { text, kind, account } => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::compared(session, text, kind, account, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
+            BackgroundTask::SimulateAtAws(asked) => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::simulated(session, asked, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
+            BackgroundTask::Unseal(sealed) => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::unsealed(session, sealed, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
+            BackgroundTask::CheckAccess { old, new, kind } => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::access_checked(session, old, new, kind, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
+            other => self.spawn_blocking(move || {
+                tell(&wake, Message::TaskDone { stamp, result: Box::new(tasks::done(other)) });
+            }),
         }
     }
 

@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::api::{AccessAnalyzer, Iam, Operation};
 use crate::backend::{Session, Sink};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
+use crate::insight::denial::Sealed;
+use crate::insight::simulator::Simulation;
 use crate::message::TaskResult;
 use crate::policy::access_check::Check;
 use crate::policy::answer::compare;
@@ -35,8 +38,15 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             TaskResult::Difference { old, new, groups }
         }
         BackgroundTask::AskAccount(question) => {
-            let lines = question.answer();
-            TaskResult::AccountAnswered { question, lines }
+            let (lines, review) = match question.answer_and_record() {
+                Ok((lines, review)) => (Ok(lines), review),
+                Err(gave_up) => (Err(gave_up), None),
+            };
+            TaskResult::AccountAnswered { question, lines, review }
+        }
+        BackgroundTask::Report(question) => {
+            let result = question.answer().map(Arc::from);
+            TaskResult::Reported { question, result }
         }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
@@ -64,6 +74,13 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
         BackgroundTask::CheckAccess { old, new, kind } => {
             let checks = Check::of(kind, &old).iter();
             TaskResult::AccessChecked { answers: checks.map(|check| (*check, Err(nobody()))).collect(), new }
+        }
+        BackgroundTask::SimulateAtAws(asked) => {
+            TaskResult::SimulatedAtAws { asked, result: Err(no_session(Iam::SimulatePrincipalPolicy)) }
+        }
+        BackgroundTask::Unseal(sealed) => {
+            let result = Err(sealed.needs_session());
+            TaskResult::Unsealed { sealed, result }
         }
         // Only the main thread has a terminal to leave.
         BackgroundTask::EditOutside(before) => {
@@ -152,9 +169,32 @@ pub(super) async fn access_checked(
     TaskResult::AccessChecked { new, answers }
 }
 
+/// Asks AWS's simulator.
+pub(super) async fn simulated(session: Option<Session>, asked: Box<Simulation>, calls: &Sink) -> TaskResult {
+    let result = match session {
+        Some(session) => session.simulate(&asked, calls).await.map_err(|error| error.user_error()),
+        None => Err(no_session(Iam::SimulatePrincipalPolicy)),
+    };
+    TaskResult::SimulatedAtAws { asked, result }
+}
+
+/// Has AWS read a denial that only it can.
+pub(super) async fn unsealed(session: Option<Session>, sealed: Sealed, calls: &Sink) -> TaskResult {
+    let result = match session {
+        Some(session) => session.unseal(&sealed, calls).await.map_err(|error| error.user_error()),
+        None => Err(sealed.needs_session()),
+    };
+    TaskResult::Unsealed { sealed, result }
+}
+
 fn nobody() -> UserError {
-    UserError::new("there is no session to ask IAM Access Analyzer with")
-        .hint("A snapshot has none: open the account itself. Our own checks need no session.")
+    let told = no_session(AccessAnalyzer::ValidatePolicy);
+    told.hint("A snapshot has none: open the account itself. Our own checks need no session.")
+}
+
+fn no_session(operation: impl Into<Operation>) -> UserError {
+    UserError::new(format!("there is no session to ask `{}` with", operation.into()))
+        .hint("A snapshot has none: open the account itself.")
 }
 
 fn home(path: &Path) -> PathBuf {

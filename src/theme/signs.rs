@@ -13,7 +13,7 @@ pub enum Signs {
 }
 
 /// Each sign that a plain terminal has not, and what stands for it there: as wide, so that nothing moves.
-const PLAIN: [(char, char); 28] = [
+const PLAIN: [(char, char); 34] = [
     ('✓', '+'),
     ('✗', 'x'),
     ('▲', '!'),
@@ -42,6 +42,13 @@ const PLAIN: [(char, char); 28] = [
     ('◆', '*'),
     ('▼', 'v'),
     ('·', '.'),
+    // Eighths of a cell.
+    ('▏', '|'),
+    ('▎', '|'),
+    ('▍', '|'),
+    ('▋', '#'),
+    ('▊', '#'),
+    ('▉', '#'),
 ];
 
 impl Signs {

@@ -26,6 +26,7 @@ mod popup;
 mod rows;
 mod save;
 mod service;
+mod simulate;
 pub(crate) mod subject;
 pub(crate) mod text;
 mod typing;

@@ -12,7 +12,7 @@ use crate::input::{Action, Context, DialogAction};
 use super::effect::UiEffect;
 use super::frame::Frame;
 use super::message::UiMessage;
-use super::page::View;
+use super::page::{View, denied};
 use super::widgets::scroll::Scroll;
 
 /// A layer over the page: its state, its pure update and its drawing.
@@ -49,6 +49,11 @@ pub trait Layer: fmt::Debug + Send {
     /// Its unfinished work, which is kept until it is done or given up.
     fn draft(&self) -> Option<Unfinished> {
         None
+    }
+
+    /// What AWS said when it denied what the layer reads, or did.
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        self.wants(view).iter().find_map(|want| denied(view.loads.failure(&want.load)?))
     }
 
     /// Whether it stays in sight below the layers that are opened over it.

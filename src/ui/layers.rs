@@ -11,6 +11,7 @@ pub(crate) mod help;
 pub(crate) mod menu;
 pub(crate) mod palette;
 pub mod review;
+pub(crate) mod save_report;
 pub(crate) mod session_mfa;
 pub mod sign_in;
 pub(crate) mod switch_role;

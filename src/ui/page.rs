@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
@@ -11,7 +12,8 @@ use crate::base::error::UserError;
 use crate::config::NameRules;
 use crate::input::{Action, Context, Keymap};
 use crate::insight::guards;
-use crate::model::{Account, CallMade, Fact, LoadError};
+use crate::insight::review::record::Record;
+use crate::model::{Account, CallMade, ErrorKind, Fact, LoadError};
 use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
 
@@ -55,6 +57,8 @@ pub struct View<'a> {
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
     pub book: Option<JournalId>,
+    /// The last review of the account, where there was one.
+    pub review: Option<&'a Reviewed>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
 }
@@ -70,6 +74,21 @@ impl View<'_> {
             Fact::Absent(seen) | Fact::Known(_, seen) => seen.at() <= self.since,
         }
     }
+}
+
+/// The sentence in which AWS denied a read.
+pub fn denied(error: &LoadError) -> Option<String> {
+    let is_denied = matches!(error.kind, ErrorKind::Denied(_));
+    error.detail.as_deref().filter(|_| is_denied).map(str::to_owned)
+}
+
+/// The last review of an account, and the one before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reviewed {
+    /// The last one.
+    pub now: Arc<Record>,
+    /// The one before.
+    pub before: Option<Arc<Record>>,
 }
 
 /// How the session stands.
@@ -131,6 +150,12 @@ pub trait Page: fmt::Debug + Send {
 
     /// How complete its data is, and where in it one stands.
     fn status(&self, view: &View<'_>) -> String;
+
+    /// What AWS said when it denied what the page reads.
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        let denied = |load: Load| denied(view.loads.failure(&load)?);
+        self.wants(view).into_iter().find_map(|(load, _)| denied(load))
+    }
 
     /// What can be copied here.
     fn subject(&self, _view: &View<'_>) -> Option<Subject> {

@@ -14,6 +14,7 @@ mod mfa_devices;
 mod my_credentials;
 pub(crate) mod navigation;
 pub(crate) mod organization;
+mod signin_session;
 pub(crate) mod unused;
 
 use board::BoardPage;
@@ -38,6 +39,7 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::Finding(id, name) => {
             Box::new(BoardPage::new(finding::FindingPage { id: id.clone(), name: name.clone() }))
         }
+        Place::SigninSession(arn) => Box::new(BoardPage::new(signin_session::SessionPage { arn: arn.clone() })),
         Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }

@@ -1,5 +1,6 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
+use crate::base::arn::Arn;
 use crate::model::kinds::resource_kinds;
 use crate::model::{FindingId, ResourceRef};
 
@@ -32,6 +33,8 @@ pub enum Place {
     Changes,
     /// One finding of an analyzer, with the name of its resource.
     Finding(FindingId, Box<str>),
+    /// One sign-in session, by its ARN.
+    SigninSession(Arn),
 }
 
 macro_rules! kinds {
@@ -49,6 +52,8 @@ macro_rules! kinds {
             Activity,
             /// What the analyzers of IAM Access Analyzer found.
             Findings,
+            /// Sign-in sessions.
+            SigninSessions,
         }
 
         impl Kind {
@@ -67,6 +72,7 @@ macro_rules! kinds {
                     Self::CredentialReport => "Credential report",
                     Self::Activity => "Activity",
                     Self::Findings => "Access Analyzer findings",
+                    Self::SigninSessions => "Sign-in sessions",
                 }
             }
 
@@ -78,6 +84,7 @@ macro_rules! kinds {
                     Self::CredentialReport => "rows",
                     Self::Activity => "events",
                     Self::Findings => "findings",
+                    Self::SigninSessions => "sign-in sessions",
                 }
             }
 
@@ -89,6 +96,7 @@ macro_rules! kinds {
                     Self::CredentialReport => "row",
                     Self::Activity => "event",
                     Self::Findings => "finding",
+                    Self::SigninSessions => "sign-in session",
                 }
             }
 
@@ -100,6 +108,7 @@ macro_rules! kinds {
                     Self::CredentialReport => "credential-report",
                     Self::Activity => "activity",
                     Self::Findings => "findings",
+                    Self::SigninSessions => "sessions",
                 }
             }
 
@@ -111,6 +120,7 @@ macro_rules! kinds {
                     Self::CredentialReport => "csv passwords mfa key ages",
                     Self::Activity => "cloudtrail history, sign-ins, changes, who did what, audit log",
                     Self::Findings => "access analyzer, external access, public access, unused access",
+                    Self::SigninSessions => "signin sessions, signed in, revoke, aws login, cli, mcp",
                 }
             }
         }
@@ -139,6 +149,7 @@ pub const PAGES: &[Place] = &[
     Place::Analyzers,
     Place::Organization,
     Place::Unused(90),
+    Place::List(Kind::SigninSessions),
     Place::Journal,
 ];
 
@@ -156,6 +167,7 @@ impl Place {
             Self::Organization => "Organization",
             Self::Changes => "Changes",
             Self::Unused(_) => "Unused",
+            Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -174,6 +186,7 @@ impl Place {
             Self::Organization => "organization",
             Self::Changes => "changes",
             Self::Unused(_) => "unused",
+            Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
@@ -194,7 +207,7 @@ impl Place {
                 "guard rails, scp, rcp, service and resource control policies, root access management"
             }
             Self::Analyzers => "access analyzer, archive rules, external, unused and internal access",
-            Self::Entity(_) | Self::Event(..) | Self::Finding(..) => "",
+            Self::Entity(_) | Self::Event(..) | Self::Finding(..) | Self::SigninSession(_) => "",
         }
     }
 
@@ -214,6 +227,7 @@ impl Place {
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),
             Self::Finding(..) => Some(Self::List(Kind::Findings)),
+            Self::SigninSession(_) => Some(Self::List(Kind::SigninSessions)),
         }
     }
 }

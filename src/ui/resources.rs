@@ -19,6 +19,7 @@ pub(crate) mod policies;
 pub(crate) mod providers;
 pub(crate) mod roles;
 pub(crate) mod server_certificates;
+pub(crate) mod signin_sessions;
 pub(crate) mod users;
 
 use std::cmp::Ordering;
@@ -29,7 +30,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::search::by_name;
-use crate::model::{Account, Entity, Fact, FindingId, Listing, LoadError, ResourceRef, Tags};
+use crate::model::{Account, Entity, Fact, Listing, LoadError, ResourceRef, Tags};
 
 use super::cell::Cell;
 use super::content::Content;
@@ -72,6 +73,7 @@ kinds! {
     CredentialReport: credential_report::Rows;
     Activity: activity::Activity;
     Findings: findings::Findings;
+    SigninSessions: signin_sessions::SigninSessions;
 }
 
 /// What the list and the detail page need to know of a kind of resource.
@@ -109,11 +111,6 @@ pub trait Resource: Sized + Send + 'static {
     /// What it stands for, and what is marked; none where it leads nowhere.
     fn entity(row: &Self::Row) -> Option<ResourceRef>;
 
-    /// What a mark on its row stands for; none where it cannot be marked.
-    fn marked(row: &Self::Row) -> Option<Marked> {
-        Self::entity(row).map(Marked::Entity)
-    }
-
     /// What Enter does on its row; none where it leads nowhere.
     fn open(row: &Self::Row) -> Option<UiEffect> {
         Self::entity(row).map(|entity| UiEffect::Go(Place::Entity(entity)))
@@ -126,6 +123,11 @@ pub trait Resource: Sized + Send + 'static {
 
     /// When each was, where they are drawn over time above the list.
     const TIMES: Option<fn(&Self::Row) -> Timestamp> = None;
+
+    /// What is marked with its row; none where it cannot be marked.
+    fn mark(row: &Self::Row) -> Option<Mark> {
+        Self::entity(row).map(Mark::Entity)
+    }
 
     /// Whether several can be marked for one command.
     const MARKS: bool = true;
@@ -178,13 +180,13 @@ pub trait Resource: Sized + Send + 'static {
     }
 }
 
-/// What a mark on a row stands for.
+/// What is marked in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Marked {
-    /// A resource.
+pub enum Mark {
+    /// A resource with a page of its own.
     Entity(ResourceRef),
-    /// A finding of an analyzer.
-    Finding(FindingId),
+    /// Something else that commands are about.
+    Item(TabItem),
 }
 
 /// How far a read has come that tells which resources there are.

@@ -16,8 +16,8 @@ pub struct Selection {
     pub kind: Option<Kind>,
     /// The marked rows of a list, else the selected one; on a detail page, its entity.
     pub entities: Arc<[ResourceRef]>,
-    /// The marked findings of analyzers, else the selected one.
-    pub findings: Arc<[FindingId]>,
+    /// The marked rows of a list whose rows are no entities.
+    pub items: Arc<[TabItem]>,
     /// The title of the tab in sight, on a detail page.
     pub tab: Option<&'static str>,
     /// The item under the cursor of that tab.
@@ -61,12 +61,16 @@ pub enum TabItem {
     Audience(Arn, Box<str>),
     /// An analyzer of IAM Access Analyzer.
     Analyzer(Arn),
+    /// A finding of an analyzer.
+    Finding(FindingId),
     /// An archive rule of an analyzer.
     ArchiveRule(Arn, Box<str>),
     /// An event of CloudTrail, by its ID.
     Event(Box<str>),
     /// A feature of central root access for member accounts.
     RootFeature(RootFeature),
+    /// A sign-in session, by its ARN.
+    SigninSession(Arn),
 }
 
 impl TabItem {
@@ -83,8 +87,10 @@ impl TabItem {
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
+            Self::SigninSession(arn) => arn.name().to_owned(),
             Self::RootFeature(feature) => feature.title().to_owned(),
             Self::Analyzer(arn) => arn.name().to_owned(),
+            Self::Finding(id) => id.id.to_string(),
             Self::Event(id)
             | Self::ServiceCredential(_, id)
             | Self::SshKey(_, id)
@@ -122,16 +128,24 @@ impl Selection {
         self.entities.iter().map(name).collect()
     }
 
+    /// The marked items, else the one under the cursor.
+    pub fn all_items(&self) -> impl Iterator<Item = &TabItem> {
+        let one = self.item.iter().filter(|_| self.items.is_empty());
+        self.items.iter().chain(one)
+    }
+
+    /// The findings among them.
+    pub fn findings(&self) -> Arc<[FindingId]> {
+        let id = |item: &TabItem| if let TabItem::Finding(id) = item { Some(id.clone()) } else { None };
+        self.all_items().filter_map(id).collect()
+    }
+
     /// What is selected, in a few words: `user alice`, `3 users`.
     pub fn describe(&self) -> String {
-        if !self.findings.is_empty() {
-            return match self.findings.len() {
-                1 => "1 finding".to_owned(),
-                several => format!("{several} findings"),
-            };
-        }
         match (self.kind, self.one()) {
             (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
+            (Some(kind), None) if self.items.len() == 1 => format!("1 {}", kind.singular()),
+            (Some(kind), None) if !self.items.is_empty() => format!("{} {}", self.items.len(), kind.plural()),
             (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),
             (None, _) => "the account".to_owned(),
         }

@@ -37,6 +37,7 @@ mod findings;
 mod grant;
 mod import_table;
 mod instance_profile;
+mod limit_sessions;
 mod lock_out;
 mod manage_console;
 mod move_user;
@@ -46,13 +47,16 @@ mod remove_member;
 mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
+mod revoke_signin_sessions;
 mod root_access;
+mod save_report;
 mod server_certificate;
 mod service_credential;
 mod set_boundary;
 mod set_default_version;
 mod summary;
 mod tags;
+mod trim_policy;
 mod upload_key;
 
 use crate::base::arn::Arn;
@@ -207,6 +211,7 @@ pub const COMMANDS: &[Command] = &[
     set_boundary::BOUNDARY,
     set_boundary::REMOVE,
     compare_versions::COMMAND,
+    trim_policy::COMMAND,
     set_default_version::COMMAND,
     set_default_version::BACK,
     delete_version::COMMAND,
@@ -214,6 +219,7 @@ pub const COMMANDS: &[Command] = &[
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
     edit_tags::COMMAND,
+    edit_tags::OF_DEVICE,
     change_tags::COMMAND,
     edit_tags::REMOVE,
     rename_entity::COMMAND,
@@ -262,6 +268,9 @@ pub const COMMANDS: &[Command] = &[
     analyzers::CREATE_RULE,
     analyzers::DELETE,
     analyzers::DELETE_RULE,
+    limit_sessions::COMMAND,
+    revoke_signin_sessions::SELECTED,
+    revoke_signin_sessions::ALL,
     assign_mfa::MYSELF,
     edit_password_policy::COMMAND,
     account_settings::SET_ALIAS,
@@ -286,6 +295,10 @@ pub const COMMANDS: &[Command] = &[
     ask_access::FIND,
     ask_access::SIMULATE,
     ask_access::EXPLAIN_DENIAL,
+    save_report::OF_PRINCIPAL,
+    save_report::OF_ACCOUNT,
+    save_report::CREDENTIALS,
+    save_report::CODE,
 ];
 
 /// The actions that open commands, with the fact that one fits.

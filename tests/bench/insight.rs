@@ -12,9 +12,13 @@ mod large_account;
 use std::time::{Duration, Instant};
 
 use iamtui::insight::escalation::{Route, Verdict, escalation};
+use iamtui::insight::find::{Query, find};
+use iamtui::insight::forecast::Forecast;
+use iamtui::insight::impact::impact;
 use iamtui::insight::review::review;
 use iamtui::insight::{Access, Ask, effective, who_can};
 use iamtui::model::{Account, ResourceRef, Snapshot};
+use iamtui::plan::{Call, Step};
 
 /// The most bytes that the process held since [`forget`], or holds.
 fn held() -> u64 {
@@ -69,6 +73,22 @@ fn main() {
             let found = escalation(&Access::new(&account), &Route::default()).unwrap();
             let open = found.paths.iter().filter(|path| path.verdict == Verdict::Open).count();
             format!("{} administrators, {} paths, {open} open", found.administrators.len(), found.paths.len())
+        });
+    }
+    if wanted("find") {
+        measure("find", ms(50), || {
+            let found = find(&Access::new(&account), &Query::parse("allow iam:* -condition").unwrap());
+            let some = find(&Access::new(&account), &Query::parse("s3:DeleteBucket").unwrap());
+            format!("{} and {} statements", found.len(), some.len())
+        });
+    }
+    if wanted("effect") {
+        let attach = Call::attach_group_policy("g7", "arn:aws:iam::aws:policy/PowerUserAccess");
+        measure("effect", ms(200), || {
+            let mut forecast = Forecast::new(&account);
+            forecast.take(&Step::new(attach.clone(), ""));
+            let found = impact(&account, forecast.account()).unwrap();
+            format!("{} kinds of changes, {} paths opened", found.changes.len(), found.opened.len())
         });
     }
     if wanted("review") {

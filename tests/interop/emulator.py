@@ -61,7 +61,8 @@ class Emulator:
     def __init__(self, binary, *flags, place=("--ephemeral",)):
         self.binary = os.path.abspath(binary)
         self.home = tempfile.mkdtemp(prefix="iamtui-interop-")
-        command = [self.binary, "emulate", *place, "--seed", "empty", "--port", "0", *flags]
+        seed = () if "--seed" in flags else ("--seed", "empty")
+        command = [self.binary, "emulate", *place, *seed, "--port", "0", *flags]
         self.quiet = {"HOME": self.home, "PATH": os.environ.get("PATH", ""), "XDG_DATA_HOME": self.home}
         self.process = subprocess.Popen(
             command, env=self.quiet, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -134,6 +135,14 @@ class Emulator:
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": "",
             "AWS_CONFIG_FILE": f"{self.home}/none", "AWS_SHARED_CREDENTIALS_FILE": f"{self.home}/none",
         }
+
+    def program(self, *arguments):
+        """Runs a command of the program itself, which must end well, and gives back what it prints."""
+        done = subprocess.run(
+            [self.binary, *arguments], env=self.environment(), cwd=self.home, capture_output=True, text=True, timeout=300,
+        )
+        assert done.returncode == 0, f"iamtui {' '.join(arguments)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return done.stdout
 
     def aws(self, *arguments, fails=False, key=None, config=None):
         """Runs the AWS CLI and gives back what it prints, as JSON where it is JSON; where it is to fail, what it says."""

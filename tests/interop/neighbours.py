@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 from emulator import ACCOUNT, arn, refused, statement, trust
@@ -135,6 +136,42 @@ def case_calls_are_looked_up(emulator):
     assert record["userIdentity"]["type"] == "Root" and record["requestParameters"] == {"userName": "ada"}, record
     pages = trail.get_paginator("lookup_events").paginate(PaginationConfig={"PageSize": 1})
     assert [e["EventName"] for page in pages for e in page["Events"]][:2] == ["LookupEvents", "CreateUser"]
+
+
+def case_sign_in_sessions_are_listed_and_revoked(emulator):
+    signin = emulator.client("signin")
+    if not hasattr(signin, "list_sessions"):
+        print("  (this boto3 does not know sign-in sessions)")
+        return
+
+    def to_emulator(request, **_):
+        # The endpoint rules of these operations pass over an endpoint that is set.
+        request.url = emulator.endpoint + urllib.parse.urlsplit(request.url).path
+
+    signin.meta.events.register("before-sign.signin", to_emulator)
+    given = emulator.client("sts").get_federation_token(Name="ada")["Credentials"]
+    session = json.dumps({
+        "sessionId": given["AccessKeyId"],
+        "sessionKey": given["SecretAccessKey"],
+        "sessionToken": given["SessionToken"],
+    })
+
+    def federation(**query):
+        url = f"{emulator.endpoint}/federation?{urllib.parse.urlencode(query)}"
+        with urllib.request.urlopen(url) as answer:
+            return json.load(answer)
+
+    token = federation(Action="getSigninToken", Session=session)["SigninToken"]
+    opened = federation(Action="login", SigninToken=token)["sessionArn"]
+    everybody = arn("*")
+    pages = signin.get_paginator("list_sessions").paginate(principalArn=everybody, PaginationConfig={"PageSize": 1})
+    assert [one["sessionArn"] for page in pages for one in page["items"]] == [opened]
+    assert signin.get_session(sessionArn=opened, principalArn=everybody)["status"] == "ACTIVE"
+    done = signin.batch_revoke_sessions(sessionArns=[opened], principalArn=everybody, reason="lost")
+    assert (done["revokedSessions"], done["errors"]) == ([{"sessionArn": opened}], []), done
+    revoked = signin.list_sessions(principalArn=everybody, status="REVOKED")["items"]
+    assert [one["sessionArn"] for one in revoked] == [opened]
+    refused("ResourceNotFoundException", None, signin.get_session, status=404, sessionArn="arn:aws:signin:us-east-1:1:session/x")
 
 
 def case_what_needs_a_partner_or_a_template_is_answered_as_without_them(emulator):

@@ -131,3 +131,21 @@ def case_the_terraform_of_every_creation_makes_what_its_plan_makes(emulator):
         mine, theirs = state(emulator), state(other)
     for key in mine:
         assert mine[key] == theirs[key], f"{key}:\n{mine[key]}\n{theirs[key]}"
+
+
+def case_the_terraform_of_an_account_makes_the_same_account_and_takes_it_over(emulator):
+    with emulator.beside("--seed", "demo") as demo:
+        before = f"{emulator.home}/demo"
+        demo.program("snapshot", before, "--endpoint-url", demo.endpoint)
+        exported = demo.program("export", "--copy", "--endpoint-url", demo.endpoint)
+        copy = prepared(emulator, {"settings.tf": SETTINGS, "main.tf": exported})
+        if copy is None:
+            return
+        copy("apply", "-input=false", "-auto-approve", "-no-color")
+        emulator.program("drift", before, "--configuration", "--endpoint-url", emulator.endpoint)
+        exported = demo.program("export", "--endpoint-url", demo.endpoint)
+        taken = prepared(demo, {"settings.tf": SETTINGS, "main.tf": exported})
+        taken("apply", "-input=false", "-auto-approve", "-no-color")
+        assert taken("plan", "-detailed-exitcode", "-input=false", "-no-color", codes=(0, 2)) == 0, "the plan is not empty"
+        # To import it has changed nothing.
+        demo.program("drift", before, "--endpoint-url", demo.endpoint)

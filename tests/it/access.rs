@@ -25,12 +25,18 @@ const ORGANIZATION: &str = r#"{"id":"o-example12345","management_account":"11112
 
 #[track_caller]
 fn check(code: i32, args: &str, typed: &str) -> Ran {
+    let all = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let no_s3 = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}"#;
+    let events = r#"{"Records":[{"eventName":"GetBucketAcl","eventSource":"s3.amazonaws.com",
+        "userIdentity":{"arn":"arn:aws:iam::123456789012:user/bob"}}]}"#;
     let program = Program::new().file("lab.json", LAB).file("org.json", ORGANIZATION);
+    let program = program.file("all.json", all).file("no-s3.json", no_s3).file("events.json", events);
+    let program = program.file("before.json", &LAB.replace("iam:PutRolePolicy", "iam:GetRolePolicy"));
     let home = program.home().to_owned();
     let words: Vec<String> = args
         .split_ascii_whitespace()
         .map(|word| match word {
-            "lab.json" | "org.json" => home.join(word).display().to_string(),
+            word if home.join(word).is_file() => home.join(word).display().to_string(),
             word => word.to_owned(),
         })
         .collect();
@@ -67,6 +73,68 @@ fn can_says_allowed_conditional_or_denied() {
     assert_eq!((told["decision"].as_str(), &told["blocked_by"][0]), (Some("explicitDeny"), &"scp".into()));
     check(2, "can nobody s3:GetObject --snapshot lab.json", "");
     check(2, "can bob nonsense --snapshot lab.json", "");
+}
+
+#[test]
+fn can_takes_policies_for_added_or_left_out_and_tells_why() {
+    let told = json(1, "can mal iam:CreateAccessKey --without keys");
+    assert_eq!(told["decision"], "implicitDeny");
+    let told = json(0, "can bob s3:GetBucketAcl --with all.json --trace");
+    assert_eq!(told["decision"], "allowed");
+    let why: Vec<&str> = told["trace"].as_array().unwrap().iter().filter_map(|one| one["why"].as_str()).collect();
+    assert_eq!(why[0], "* matches on *");
+    assert!(why.contains(&"it does not name s3:GetBucketAcl"), "{why:?}");
+    let told = json(1, "can ada s3:GetBucketAcl --scp no-s3.json");
+    assert_eq!((told["decision"].as_str(), &told["blocked_by"][0]), (Some("explicitDeny"), &"scp".into()));
+    let told = json(1, "can ada s3:GetBucketAcl --boundary no-s3.json");
+    assert_eq!(told["blocked_by"][0], "boundary");
+    // A snapshot has nobody to ask.
+    check(2, "can ada s3:GetBucketAcl --compare-aws --snapshot lab.json", "");
+}
+
+#[test]
+fn can_compares_with_the_simulator_of_the_service() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let document = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
+    run(async {
+        iam.create_user().user_name("bob").send().await.unwrap();
+        let put = iam.put_user_policy().user_name("bob").policy_name("own");
+        put.policy_document(document).send().await.unwrap();
+    });
+    let program = Program::new().key(&emulator.handle.root);
+    let args = |action| {
+        ["can", "bob", action, "--compare-aws", "--output", "json", "--endpoint-url", &emulator.handle.endpoint]
+            .map(str::to_owned)
+    };
+    for (action, code, decision) in [("s3:GetObject", 0, "allowed"), ("s3:PutObject", 1, "implicitDeny")] {
+        let args = args(action);
+        let ran = program.run(&args.each_ref().map(String::as_str), "");
+        assert_eq!(ran.code, code, "{ran:?}");
+        let told: Value = serde_json::from_str(&ran.data).unwrap();
+        assert_eq!((&told["aws"]["decision"], &told["aws"]["agrees"]), (&decision.into(), &true.into()));
+    }
+}
+
+#[test]
+fn a_review_tells_what_changed_since_a_snapshot() {
+    let told = json(1, "review --since lab.json");
+    assert_eq!(told["trend"][0]["score"], told["score"]);
+    assert_eq!(told["trend"][0]["new"], serde_json::json!([]));
+    let ran = check(1, "review --since before.json --snapshot lab.json", "");
+    assert!(ran.data.contains("new: privilege-escalation: arn:aws:iam::123456789012:role/deploy"), "{}", ran.data);
+}
+
+#[test]
+fn a_policy_is_trimmed_to_the_events_that_were_given() {
+    let args = "plan trim-policy dev --user bob --events events.json --snapshot lab.json";
+    let ran = check(0, args, "");
+    let plan: Value = serde_json::from_str(&ran.data).unwrap();
+    let document = plan["steps"][0]["input"]["PolicyDocument"].as_str().unwrap();
+    assert!(document.contains("s3:GetObject") && !document.contains("sts:AssumeRole"), "{document}");
+    assert!(ran.messages.contains("Not used: sts:AssumeRole."), "{}", ran.messages);
+    let ran = check(3, "plan trim-policy dev --user bob --keep sts:* --events events.json --snapshot lab.json", "");
+    assert!(ran.messages.contains("nothing can be removed"), "{}", ran.messages);
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! Changing an account without a screen: the built program against the emulator.
 
 mod bulk;
+mod export;
 mod findings;
 mod grants;
+mod lsp;
+mod policies_in_code;
+mod reports;
+mod sessions;
 mod unused;
 
 use std::os::unix::fs::PermissionsExt as _;

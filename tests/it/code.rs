@@ -29,10 +29,12 @@ use rows::{Ground, ROWS, Row, Template};
 
 /// The password that somebody types.
 pub const PASSWORD: &str = "Correct-Horse-1";
+/// The one that somebody types in its place.
+pub const NEW_PASSWORD: &str = "Another-Horse-2";
 
 /// An account of its own, and a session on it.
 pub struct Place {
-    _emulator: Emulator,
+    emulator: Emulator,
     console: Console,
     /// The secret key of the device that was created last.
     seed: RefCell<Option<Seed>>,
@@ -44,7 +46,7 @@ impl Place {
         let emulator = Emulator::empty();
         let root = &emulator.handle.root;
         let console = Console::on(&emulator.handle.endpoint, &root.id, root.secret.expose_secret());
-        let place = Self { _emulator: emulator, console, seed: RefCell::default() };
+        let place = Self { emulator, console, seed: RefCell::default() };
         for call in ground.calls() {
             place.send(&call);
         }
@@ -55,6 +57,28 @@ impl Place {
             place.send(&Call::enable_mfa_device("bob", serial, codes[0].as_str(), codes[1].as_str()));
         }
         place
+    }
+
+    /// An account as a row's plan finds it, with whom the row says signed in.
+    fn of(row: &Row) -> Self {
+        let mut place = Self::on(row.ground);
+        let Some(name) = row.signer else { return place };
+        place.send(&Call::create_user(name));
+        place.send(&Call::create_login_profile(name).with("Password", PASSWORD));
+        place.send(&Call::attach_user_policy(name, "arn:aws:iam::aws:policy/AdministratorAccess"));
+        let key = place.send(&Call::create_access_key(name));
+        let [id, secret] =
+            ["AccessKey.AccessKeyId", "AccessKey.SecretAccessKey"].map(|path| key[path].as_str().unwrap());
+        place.console = Console::on(&place.emulator.handle.endpoint, id, secret);
+        place
+    }
+
+    /// Whether who is signed in has the new password: changing it once more takes that one.
+    fn has_new_password(&self) -> bool {
+        let call = Call::new(iamtui::api::Iam::ChangePassword);
+        let call = call.with("OldPassword", NEW_PASSWORD).with("NewPassword", "A-Third-Horse-3");
+        let quiet: Sink = std::sync::Arc::new(|_| {});
+        self.console.run(self.console.session.send(&call, &quiet)).is_ok()
     }
 
     /// Sends one call; gives its answer by path.
@@ -75,6 +99,7 @@ impl Place {
             "PrivateKey" => return include_str!("fixtures/certificate-key.pem").to_owned(),
             "AuthenticationCode1" => 30,
             "AuthenticationCode2" => 0,
+            "NewPassword" => return NEW_PASSWORD.to_owned(),
             _ => return PASSWORD.to_owned(),
         };
         let seed = self.seed.borrow();
@@ -107,6 +132,8 @@ impl Place {
         loads.extend(account.instance_profiles().rows().iter().map(|row| Load::InstanceProfile(row.name.clone())));
         let certificates = account.server_certificates().rows().iter();
         loads.extend(certificates.map(|row| Load::ServerCertificate(row.name.clone())));
+        let devices = account.virtual_mfa_devices().rows().iter();
+        loads.extend(devices.map(|row| Load::MfaTags(row.serial.clone())));
         loads.push(Load::OutboundFederation);
         for load in loads {
             self.console.loaded(&load);
@@ -223,16 +250,19 @@ fn difference(one: &Value, other: &Value, at: &str) -> Option<String> {
 
 #[track_caller]
 fn check(row: &Row) {
-    let mut plain = Place::on(row.ground);
+    let mut plain = Place::of(row);
     let plan = (row.plan)(plain.read());
     assert!(!plan.steps.is_empty(), "{}: nothing to do", row.builder);
     plain.apply(&plan);
     let wanted = plain.state();
 
-    let mut by_script = Place::on(row.ground);
+    let mut by_script = Place::of(row);
     script::run(&by_script, &render(&plan, Format::Cli));
     let differs = difference(&wanted, &by_script.state(), "");
     assert_eq!(differs, None, "{}: the script makes something else", row.builder);
+    if row.builder == "change_password" {
+        assert!(plain.has_new_password() && by_script.has_new_password(), "the password is another one");
+    }
 
     let text = render(&plan, Format::CloudFormation);
     let left = template::left(&text);

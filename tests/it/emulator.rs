@@ -23,6 +23,7 @@ mod roles;
 mod root_access;
 mod saml;
 mod sessions;
+pub mod signin;
 mod simulate;
 mod store;
 mod users;

@@ -228,6 +228,11 @@ operations! {
     CloudTrail {
         LookupEvents,
     }
+    /// The operations of IAM Toolbox; the model does not hold them.
+    IamToolbox {
+        GetRequestAuthorizationDetails,
+        GetRequestAuthorizationPolicy,
+    }
     /// The operations of AWS Organizations that are answered here; the model does not hold them.
     Organizations {
         DescribeAccount,
@@ -246,6 +251,12 @@ operations! {
         ListRoots,
         ListTagsForResource,
         ListTargetsForPolicy,
+    }
+    /// The operations of AWS Sign-In that are called or answered here; the model does not hold them.
+    Signin {
+        BatchRevokeSessions,
+        GetSession,
+        ListSessions,
     }
     /// The operations that sign in to IAM Identity Center; the model does not hold them.
     SsoOidc {

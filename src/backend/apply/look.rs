@@ -75,7 +75,9 @@ fn reads(resource: &Resource) -> Vec<Read> {
         Resource::Attached(entity, _) => Some(Read::Attached(entity.clone())),
         Resource::Inline(entity, name) => Some(Read::Inline(entity.clone(), name.clone())),
         Resource::Member(user, _) => Some(Read::Load(Load::User(user.clone(), UserPart::Groups))),
-        Resource::Password(user) => Some(Read::Load(Load::User(user.clone(), UserPart::Login))),
+        Resource::Password(user) | Resource::MaxSignin(ResourceRef::User(user)) => {
+            Some(Read::Load(Load::User(user.clone(), UserPart::Login)))
+        }
         Resource::Credential(kind, user, _) => Some(match kind {
             CredentialKind::AccessKey => Read::Keys(ResourceRef::User(user.clone())),
             CredentialKind::Mfa => Read::Devices(ResourceRef::User(user.clone())),
@@ -100,6 +102,7 @@ fn reads(resource: &Resource) -> Vec<Read> {
         | Resource::ProfileRole(_)
         | Resource::Description(_)
         | Resource::MaxSession(_)
+        | Resource::MaxSignin(_)
         | Resource::Audience(..)
         | Resource::Audiences(_)
         | Resource::Thumbprints(_)

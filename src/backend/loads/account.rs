@@ -7,15 +7,20 @@ use crate::base::arn::Arn;
 use crate::model::{AccountAlias, Fact, Identity, LoadError, OutboundFederation, Source, Summary, Update};
 
 pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
+    run.read(Update::Identity(caller(run).await?));
+    Ok(())
+}
+
+/// Who the session is.
+pub(super) async fn caller(run: &Run) -> Result<Identity, LoadError> {
     const OPERATION: Operation = Operation::Sts(Sts::GetCallerIdentity);
     let output = run.call(OPERATION, || run.clients.sts.get_caller_identity().send()).await?;
     let arn = Arn::parse(output.arn().unwrap_or_default()).map_err(|error| super::garbled(OPERATION, error))?;
-    run.read(Update::Identity(Identity {
+    Ok(Identity {
         account: output.account().unwrap_or(arn.account()).into(),
         user_id: output.user_id().unwrap_or_default().into(),
         arn,
-    }));
-    Ok(())
+    })
 }
 
 /// The twelve digits of the session's account.

@@ -6,6 +6,7 @@ use super::{PAGE, garbled, missing, permitted, settled};
 use crate::api::{Iam, Operation};
 use crate::backend::RolePart;
 use crate::backend::convert;
+use crate::backend::newer::NewerNumber;
 use crate::backend::run::Run;
 use crate::model::{ErrorKind, Fact, InlinePolicy, LoadError, ResourceRef, RoleFacts, RoleName, Source, Update};
 
@@ -27,7 +28,13 @@ fn tell(run: &Run, name: &RoleName, facts: RoleFacts) {
 
 async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetRole);
-    let output = match run.call(OPERATION, || run.clients.iam.get_role().role_name(name.as_str()).send()).await {
+    // The SDK does not read this member yet.
+    let signin = NewerNumber::named("MaxSigninSessionDuration");
+    let call = || {
+        let call = run.clients.iam.get_role().role_name(name.as_str()).customize();
+        call.interceptor(signin.clone()).send()
+    };
+    let output = match run.call(OPERATION, call).await {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
@@ -37,7 +44,9 @@ async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
         }
     };
     let role = output.role().ok_or_else(|| missing(OPERATION))?;
-    let role = convert::single_role(role, run.seen(Source::Detail)).map_err(|error| garbled(OPERATION, error))?;
+    let seen = run.seen(Source::Detail);
+    let mut role = convert::single_role(role, seen).map_err(|error| garbled(OPERATION, error))?;
+    role.facts.max_signin = Fact::reported(signin.found(), seen);
     run.read(Update::Role(Box::new(role)));
     Ok(())
 }

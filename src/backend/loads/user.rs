@@ -6,10 +6,11 @@ use super::{PAGE, garbled, missing, permitted, settled};
 use crate::api::{Iam, Operation};
 use crate::backend::UserPart;
 use crate::backend::convert;
+use crate::backend::newer::NewerNumber;
 use crate::backend::run::Run;
 use crate::model::{
     AccessKey, AccessKeyId, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind,
-    ResourceRef, Source, SshKey, Update, UserFacts, UserName,
+    MfaSerial, ResourceRef, Source, SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {
@@ -125,16 +126,35 @@ async fn tags(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetLoginProfile);
-    let output = run.call(OPERATION, || run.clients.iam.get_login_profile().user_name(name.as_str()).send()).await;
+    // The SDK does not read this member yet.
+    let signin = NewerNumber::named("MaxSigninSessionDuration");
+    let call = || {
+        let call = run.clients.iam.get_login_profile().user_name(name.as_str()).customize();
+        call.interceptor(signin.clone()).send()
+    };
+    let output = run.call(OPERATION, call).await;
     let profile = output.and_then(|output| {
         let profile = output.login_profile().ok_or_else(|| missing(OPERATION))?;
         Ok(LoginProfile {
             created: Some(convert::time(profile.create_date())),
             reset_required: profile.password_reset_required(),
+            max_signin: signin.found(),
         })
     });
     let login = settled(profile, run.seen(Source::Detail))?;
     tell(run, name, UserFacts { login, ..UserFacts::default() });
+    Ok(())
+}
+
+/// The tags of a virtual device.
+pub(super) async fn mfa_tags(run: &Run, serial: &MfaSerial) -> Result<(), LoadError> {
+    let call = |marker| {
+        let call = run.clients.iam.list_mfa_device_tags().serial_number(serial.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let list = run.collect(Iam::ListMFADeviceTags, call, |output| output.tags).await;
+    let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
+    run.read(Update::MfaTags(serial.clone(), tags));
     Ok(())
 }
 

@@ -38,7 +38,7 @@ impl Service for AccessAnalyzer {
 /// Makes one call; the pages of its answer come as one.
 pub(in crate::backend) async fn ask(run: &Run, operation: api::AccessAnalyzer, input: &Map<String, Value>) -> Sent {
     let route = Route::of(operation).ok_or_else(|| unknown(operation.into()))?;
-    run.rest_json::<AccessAnalyzer>(operation.into(), route, input).await
+    run.rest_json::<AccessAnalyzer>(operation.into(), &route.into(), input).await
 }
 
 impl Session {

@@ -6,7 +6,7 @@ use crate::backend::query::flat;
 use crate::backend::run::Run;
 use crate::plan::Call;
 
-pub(super) struct Iam;
+pub(in crate::backend) struct Iam;
 
 impl Service for Iam {
     const ID: &'static str = "IAM";

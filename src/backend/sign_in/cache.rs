@@ -15,6 +15,7 @@ use sha2::Sha256;
 
 use super::{RoleRequest, SsoSession};
 use crate::backend::profiles::{Base, Chain};
+use crate::base::hex::hex;
 use crate::base::{bounded, private_file};
 
 /// The most bytes of a cache file; a token has a few thousand.
@@ -22,14 +23,6 @@ const LARGEST: u64 = 1 << 20;
 
 fn sha1(text: &str) -> String {
     hex(&Sha1::digest(text.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// The file of a role's session. Another endpoint than AWS's own is part of the name: the same ARN may lie behind it.

@@ -54,7 +54,7 @@ pub(super) fn user_loads(account: &Account, name: &str) -> Vec<Load> {
     parts.into_iter().filter(|_| there).map(|part| Load::User(name.into(), part)).collect()
 }
 
-fn group_loads(account: &Account, name: &str) -> Vec<Load> {
+pub(super) fn group_loads(account: &Account, name: &str) -> Vec<Load> {
     let there = account.groups().get(name).is_some();
     let parts = [GroupPart::Overview, GroupPart::Permissions];
     parts.into_iter().filter(|_| there).map(|part| Load::Group(name.into(), part)).collect()
@@ -64,6 +64,11 @@ pub(super) fn role_loads(account: &Account, name: &str) -> Vec<Load> {
     let there = account.roles().get(name).is_some();
     let parts = [RolePart::Overview, RolePart::Permissions];
     parts.into_iter().filter(|_| there).map(|part| Load::Role(name.into(), part)).collect()
+}
+
+/// The longest sign-in session, as an option has it.
+pub(super) fn parse_signin_duration(text: &str) -> Result<u32, String> {
+    items::signin_duration(text).map_err(|told| told.message)
 }
 
 /// Users to create.

@@ -11,9 +11,9 @@ use crate::base::nearest::nearest;
 use crate::catalog::use_cases::{self, Trust, UseCase};
 use crate::model::{Account, Document, Tag};
 use crate::plan::Plan;
-use crate::plan::builders::{self, OwnProfile, Trusted};
+use crate::plan::builders::{self, OwnProfile, SigninLimit, Trusted};
 
-use super::make::{Make, parse_tag, policies, policy, role_loads};
+use super::make::{Make, parse_signin_duration, parse_tag, policies, policy, role_loads};
 use crate::cli::files;
 
 /// A role to create.
@@ -67,6 +67,9 @@ pub(super) struct CreateRole {
     /// The longest that a session may last
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
     max_session: Option<u32>,
+    /// The longest that a sign-in session may last, such as 8h or 30d
+    #[arg(long, value_name = "DURATION", value_parser = parse_signin_duration)]
+    max_signin_session: Option<u32>,
     /// A managed policy to attach, by its name or ARN; repeatable
     #[arg(long = "policy", value_name = "POLICY")]
     policies: Vec<String>,
@@ -191,6 +194,7 @@ impl Make for CreateRole {
             path: self.path.clone(),
             description: self.description.clone().or(of_case).unwrap_or_default(),
             max_session: self.max_session,
+            max_signin: self.max_signin_session,
             trust: self.trusted(account)?,
             policies: usual.into_iter().chain(policies(account, &self.policies)?).collect(),
             boundary: self.boundary.as_ref().map(|text| policy(account, text)).transpose()?,
@@ -203,7 +207,7 @@ impl Make for CreateRole {
 
 /// A role to edit.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true).args(["description", "max_session"]))]
+#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true).args(["description", "max_session", "max_signin_session", "reset_max_signin_session"]))]
 pub(super) struct EditRole {
     /// The role's name
     name: String,
@@ -213,6 +217,12 @@ pub(super) struct EditRole {
     /// The longest that a session may last
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
     max_session: Option<u32>,
+    /// The longest that a sign-in session may last, such as 8h or 30d
+    #[arg(long, value_name = "DURATION", value_parser = parse_signin_duration)]
+    max_signin_session: Option<u32>,
+    /// Lift the limit of sign-in sessions
+    #[arg(long, conflicts_with = "max_signin_session")]
+    reset_max_signin_session: bool,
 }
 
 impl Make for EditRole {
@@ -221,7 +231,9 @@ impl Make for EditRole {
     }
 
     fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
-        Ok(builders::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
+        let reset = self.reset_max_signin_session.then_some(SigninLimit::Reset);
+        let signin = self.max_signin_session.map(SigninLimit::Seconds).or(reset);
+        Ok(builders::edit_role(account, &self.name, self.description.as_deref(), self.max_session, signin)?)
     }
 }
 

@@ -28,6 +28,9 @@ struct Tagged {
     /// A policy of the account, by its name or ARN; repeatable
     #[arg(long = "policy", value_name = "POLICY", group = "tagged")]
     policies: Vec<String>,
+    /// A virtual MFA device, by its serial number or name; repeatable
+    #[arg(long = "mfa-device", value_name = "DEVICE", group = "tagged")]
+    devices: Vec<String>,
     /// Users, named in a file, one a line
     #[arg(long, value_name = "FILE", group = "tagged")]
     users_from: Option<PathBuf>,
@@ -74,6 +77,23 @@ impl Tags {
         Ok(entities.into_iter().map(|entity| (entity, self.set.clone())).collect())
     }
 
+    /// The serial numbers of the MFA devices.
+    fn serials(&self, account: &Account) -> Result<Vec<String>, UserError> {
+        let known = account.virtual_mfa_devices().rows();
+        let serial = |text: &String| {
+            let name = |serial: &str| serial.rsplit('/').next().unwrap_or_default().to_owned();
+            let is_it = |device: &str| device == text || name(device) == *text;
+            let found = known.iter().map(|device| device.serial.as_str()).find(|device| is_it(device));
+            found.map(str::to_owned).ok_or_else(|| {
+                let names: Vec<String> = known.iter().map(|device| name(device.serial.as_str())).collect();
+                let meant =
+                    nearest(text, names.iter().map(String::as_str)).map(|meant| format!("Did you mean `{meant}`?"));
+                UserError { hint: meant, ..UserError::new(format!("there is no virtual MFA device `{text}`")) }
+            })
+        };
+        self.tagged.devices.iter().map(serial).collect()
+    }
+
     /// Refuses to remove what the only entity does not have: of several, those that have it lose it.
     fn check_removed(&self, account: &Account, wanted: &TagsOfEach) -> Result<(), UserError> {
         let mut entities = wanted.keys();
@@ -97,13 +117,31 @@ impl Make for Tags {
             ResourceRef::Policy(arn) => Some(Load::Policy(arn, PolicyPart::Tags)),
             _ => None,
         };
-        unread.filter_map(load).collect()
+        // A name without a path is that of a device at the root; any other is named by its ARN.
+        let home = account.identity().map(|own| (own.partition().to_owned(), own.account.to_string()));
+        let serial = |text: &String| match &home {
+            Some((partition, number)) if !text.contains(':') => format!("arn:{partition}:iam::{number}:mfa/{text}"),
+            _ => text.clone(),
+        };
+        let devices = self.tagged.devices.iter().map(|text| Load::MfaTags(serial(text).as_str().into()));
+        let list = (!self.tagged.devices.is_empty()).then_some(Load::VirtualMfaDevices);
+        unread.filter_map(load).chain(list).chain(devices).collect()
     }
 
     fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let wanted = self.wanted(account)?;
         self.check_removed(account, &wanted)?;
         let wanted: Vec<(ResourceRef, Vec<Tag>)> = wanted.into_iter().collect();
-        Ok(builders::change_tags(account, &wanted, &self.remove)?)
+        let serials = self.serials(account)?;
+        if serials.is_empty() {
+            return Ok(builders::change_tags(account, &wanted, &self.remove)?);
+        }
+        let mut plan = builders::change_mfa_tags(account, &serials, &self.set, &self.remove)?;
+        if !wanted.is_empty() {
+            let rest = builders::change_tags(account, &wanted, &self.remove)?;
+            plan.title = format!("edit the tags of {} items", serials.len() + wanted.len());
+            rest.steps.into_iter().for_each(|step| drop(plan.push(step)));
+        }
+        Ok(plan)
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::insight::report::html::{self, safe};
+use crate::insight::report::markdown::plain;
 use crate::insight::review::{ALL, Check, Found, Review, Severity};
 
 /// The review as SARIF 2.1.0.
@@ -75,18 +77,6 @@ fn by_check(review: &Review) -> Vec<(&'static Check, Vec<&Found>)> {
 
 /// The review as Markdown.
 pub fn markdown(review: &Review) -> String {
-    // What an account holds must not be read as markup.
-    let plain = |text: &str| {
-        let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut safe = String::new();
-        for ch in one_line.chars() {
-            if "\\`*_[]<>|#".contains(ch) {
-                safe.push('\\');
-            }
-            safe.push(ch);
-        }
-        safe
-    };
     let mut out = format!("# Security review\n\nScore: {}\n", scored(review));
     for (check, list) in by_check(review) {
         let _ = write!(out, "\n## {} ({})\n\n", check.title, check.severity.word());
@@ -113,17 +103,8 @@ fn scored(review: &Review) -> String {
 }
 
 /// The review as a page of its own.
-pub fn html(review: &Review) -> String {
-    let safe = |text: &str| {
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        text.replace('"', "&quot;").replace('\'', "&#39;")
-    };
-    let mut out = String::from(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Security review</title>\n\
-         <style>body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}code{overflow-wrap:anywhere}\n\
-         .critical,.high{color:#b00020}.medium{color:#a05a00}</style></head><body>\n<h1>Security review</h1>\n",
-    );
-    let _ = writeln!(out, "<p>Score: {}</p>", scored(review));
+pub fn page(review: &Review) -> String {
+    let mut out = format!("<p>Score: {}</p>\n", scored(review));
     for (check, list) in by_check(review) {
         let word = check.severity.word();
         let _ = writeln!(out, "<h2>{} <small class=\"{word}\">{word}</small></h2>", safe(check.title));
@@ -138,6 +119,6 @@ pub fn html(review: &Review) -> String {
     for (id, reason) in &review.not_checked {
         let _ = writeln!(out, "<li>{}: {}</li>", safe(id), safe(reason));
     }
-    out.push_str("</ul>\n</body></html>\n");
-    out
+    out.push_str("</ul>\n");
+    html::around("Security review", "", &out)
 }

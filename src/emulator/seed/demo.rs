@@ -13,6 +13,7 @@ mod credentials;
 mod people;
 mod permissions;
 mod roles;
+mod sessions;
 mod use_;
 
 /// The user that the console signs in as.
@@ -33,6 +34,7 @@ pub fn history(account: &str) -> Vec<Step> {
 pub fn finish(state: &mut State, environment: &Environment, now: Timestamp) {
     let ago = |hours: i64| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now).into();
     use_::write(state, &ago);
+    sessions::write(state, &environment.account, &ago);
     credentials::server_certificates(state, environment, &ago);
     let key = state.users.named(ADMINISTRATOR).and_then(|user| user.access_keys.first()).map(|key| key.id.clone());
     state.change_account(|account| {

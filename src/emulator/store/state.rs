@@ -5,6 +5,7 @@ use super::analyzers::Analyzer;
 use super::credentials::{OidcProvider, SamlProvider, ServerCertificate, VirtualMfa};
 use super::delegations::DelegationRequest;
 use super::records::{Account, Group, InstanceProfile, Policy, Role, User};
+use super::signin_sessions::SigninSession;
 use super::table::{Change, Journalled, Table, Unreadable};
 
 /// The account in memory.
@@ -38,6 +39,8 @@ pub struct State {
     pub analyzers: Table<Analyzer>,
     /// Delegation requests that the account created as a partner.
     pub delegation_requests: Table<DelegationRequest>,
+    /// Sign-in sessions.
+    pub signin_sessions: Table<SigninSession>,
 }
 
 /// Where every table's journal stood.
@@ -45,7 +48,7 @@ pub struct State {
 pub struct Mark(Vec<usize>);
 
 impl State {
-    fn tables(&self) -> [&dyn Journalled; 14] {
+    fn tables(&self) -> [&dyn Journalled; 15] {
         [
             &self.account,
             &self.users,
@@ -61,10 +64,11 @@ impl State {
             &self.jobs,
             &self.analyzers,
             &self.delegation_requests,
+            &self.signin_sessions,
         ]
     }
 
-    fn tables_mut(&mut self) -> [&mut dyn Journalled; 14] {
+    fn tables_mut(&mut self) -> [&mut dyn Journalled; 15] {
         [
             &mut self.account,
             &mut self.users,
@@ -80,6 +84,7 @@ impl State {
             &mut self.jobs,
             &mut self.analyzers,
             &mut self.delegation_requests,
+            &mut self.signin_sessions,
         ]
     }
 

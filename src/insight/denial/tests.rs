@@ -1,10 +1,18 @@
 use super::*;
 use crate::insight::fixture::{dump, lab};
 
+#[track_caller]
+fn refusal(text: &str) -> Refusal {
+    match read(text).unwrap() {
+        Told::Refusal(refusal) => refusal,
+        Told::Sealed(sealed) => panic!("{sealed:?}"),
+    }
+}
+
 /// What is read of a text: principal, action, resource, layer, explicit, policy.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let told = read(text).unwrap();
+    let told = refusal(text);
     let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let layer = told.layer.map_or("-", |layer| layer.as_str());
     let how = match told.explicit {
@@ -94,7 +102,7 @@ fn data_is_read_too() {
          "awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.7","userIdentity":{"arn":"arn:aws:sts::123456789012:assumed-role/deploy/x"},
          "resources":[{"ARN":"arn:aws:s3:::data/x"}]}]}"#;
     check(event, "arn:aws:sts::123456789012:assumed-role/deploy/x | s3:PutObject | arn:aws:s3:::data/x | - | - | -");
-    assert_eq!(read(event).unwrap().context[0], ("aws:SourceIp".to_owned(), vec!["192.0.2.7".to_owned()]));
+    assert_eq!(refusal(event).context[0], ("aws:SourceIp".to_owned(), vec!["192.0.2.7".to_owned()]));
     let decoded = r#"{"DecodedMessage":"{\"allowed\":false,\"explicitDeny\":true,\"matchedStatements\":{\"items\":[{\"statementId\":\"No\"}]},\"context\":{\"principal\":{\"arn\":\"arn:aws:iam::123456789012:user/bob\"},\"action\":\"ec2:RunInstances\",\"resource\":\"arn:aws:ec2:us-east-1:123456789012:instance/*\",\"conditions\":{\"items\":[{\"key\":\"ec2:Region\",\"values\":{\"items\":[{\"value\":\"us-east-1\"}]}}]}}}"}"#;
     check(
         decoded,
@@ -105,17 +113,19 @@ fn data_is_read_too() {
 #[test]
 fn what_only_aws_can_read_is_said_and_what_is_no_refusal_refused() {
     let message = "x9Kd".repeat(60);
-    assert!(read(&message).unwrap_err().message.contains("encoded authorization message"));
+    assert_eq!(read(&message).unwrap(), Told::Sealed(Sealed::Message(message.clone())));
     let sentence =
         format!("You are not authorized to perform this operation. Encoded authorization failure message: {message}");
-    assert!(read(&sentence).unwrap_err().message.contains("encoded authorization message"));
-    assert!(read("0f3c1d2e-aaaa-bbbb-cccc-1234567890ab").unwrap_err().message.contains("authorization ID"));
+    assert!(matches!(read(&sentence).unwrap(), Told::Sealed(Sealed::Message(_))));
+    let id = "0f3c1d2eaaaabbbbcccc1234567890ab";
+    assert_eq!(read(id).unwrap(), Told::Sealed(Sealed::Id(id.to_owned())));
+    assert!(Sealed::Id(id.to_owned()).needs_session().message.contains("authorization ID"));
     assert!(read("hello world").is_err() && read("").is_err() && read("{}").is_err());
 }
 
 fn explained(account: &crate::model::Account, action: &str, resource: &str, who: &str, reason: &str) -> Explanation {
     let text = format!("User: {who} is not authorized to perform: {action} on resource: {resource}{reason}");
-    explain(&Access::new(account), read(&text).unwrap()).unwrap()
+    explain(&Access::new(account), refusal(&text)).unwrap()
 }
 
 #[test]
@@ -192,4 +202,28 @@ fn a_role_that_does_not_trust_the_caller_is_told() {
     assert_eq!(told.layer, Some(Layer::Trust));
     assert_eq!(told.fixes[0].title, "Let arn:aws:iam::123456789012:user/ada assume role audit");
     assert!(told.fixes[0].plan.is_some());
+}
+
+#[test]
+fn what_iam_toolbox_tells_of_a_request_is_read() {
+    let answer = serde_json::json!({
+        "requestContext": {"aws:PrincipalArn": BOB, "aws:SourceIp": "192.0.2.7", "aws:TagKeys": ["a", "b"]},
+        "evaluations": [
+            {"action": "s3:ListBucket", "resource": "arn:aws:s3:::data", "evaluatedEffect": "ALLOW"},
+            {"action": "s3:GetObject", "resource": "arn:aws:s3:::data/x", "evaluatedEffect": "EXPLICIT_DENY", "checks": [
+                {"checkType": "PRINCIPAL", "evaluatedEffect": "ALLOW"},
+                {"checkType": "SERVICE_CONTROL_POLICY", "evaluatedEffect": "EXPLICIT_DENY", "matchedPolicies": [
+                    {"uri": "policy/1", "matchedStatements": [{"sid": "NoData", "evaluatedEffect": "DENY"}]}]}]}],
+        "policies": [{"type": "SERVICE_CONTROL_POLICY", "uri": "policy/1",
+            "policySource": {"policyArn": "arn:aws:organizations::1:policy/o-1/service_control_policy/p-1"}}]});
+    check(
+        &answer.to_string(),
+        &format!(
+            "{BOB} | s3:GetObject | arn:aws:s3:::data/x | scp | explicit | \
+             arn:aws:organizations::1:policy/o-1/service_control_policy/p-1"
+        ),
+    );
+    let told = unsealed(&answer.to_string()).unwrap();
+    assert_eq!(told.sid.as_deref(), Some("NoData"));
+    assert!(told.context.contains(&("aws:TagKeys".to_owned(), vec!["a".to_owned(), "b".to_owned()])));
 }

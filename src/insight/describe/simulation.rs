@@ -1,9 +1,14 @@
 //! A simulation in words: a matrix where there are several, then each decision with what it rests on.
 
 use super::{Line, Tone, conditions, name_of, statement};
+use crate::insight::simulator::aws::{Theirs, untold};
 use crate::insight::simulator::{Decided, Simulated, Simulation};
 use crate::insight::unread;
+use crate::policy::ast::Effect;
 use crate::policy::evaluate::Layer;
+
+/// The most values that are offered for a condition key.
+const LIKELY: usize = 4;
 
 /// The decision of a pair: its mark, its word, how it is meant.
 fn verdict(one: &Decided) -> (&'static str, &'static str, Tone) {
@@ -61,15 +66,86 @@ pub fn simulated(asked: &Simulation, found: &Simulated) -> Vec<Line> {
         lines.extend(by.map(|one| Line::new(2, Tone::Muted, format!("by {}", statement(one))).about(&one.policy)));
         let not_read = unread::of_one(&answer.not_read).into_iter();
         lines.extend(not_read.map(|what| Line::new(2, Tone::Muted, format!("not read: {what}"))));
-        if !one.missing.is_empty() {
-            let likely = |(key, values): &(Box<str>, Vec<Box<str>>)| {
-                format!("{key}={}", values.first().map_or("…", |value| value))
-            };
-            let told: Vec<String> = one.missing.iter().map(likely).collect();
-            lines.push(Line::new(2, Tone::Plain, format!("to decide it: {}", told.join(" "))));
+        for (key, values) in &one.missing {
+            lines.push(Line::new(2, Tone::Plain, format!("it depends on {key}, which is not given")));
+            for value in likely(values) {
+                let word = format!("{key}={value}");
+                lines.push(Line::new(4, Tone::Plain, format!("add {word}")).adding(&word));
+            }
         }
+        theirs(asked, one, &mut lines);
+        traced(one, &mut lines);
+    }
+    if asked.compares && !asked.principals.is_empty() {
+        let untold = untold(asked).into_iter();
+        lines.extend(untold.map(|what| Line::new(0, Tone::Muted, format!("AWS's simulator was not told of {what}"))));
     }
     lines
+}
+
+/// The values of a condition key that may decide: those that policies name, and of a truth value both.
+fn likely(values: &[Box<str>]) -> Vec<String> {
+    let is_truth = |value: &str| ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    if values.iter().any(|value| is_truth(value)) {
+        return vec!["true".to_owned(), "false".to_owned()];
+    }
+    // What has blanks cannot be typed as a word.
+    let typed = values.iter().filter(|value| !value.contains(char::is_whitespace));
+    typed.take(LIKELY).map(|value| value.replace('*', "x")).collect()
+}
+
+/// What AWS's simulator says of a pair, beside the answer here.
+fn theirs(asked: &Simulation, one: &Decided, lines: &mut Vec<Line>) {
+    let Some(told) = &asked.theirs else {
+        if asked.compares {
+            lines.push(Line::new(2, Tone::Muted, "asking AWS's simulator …"));
+        }
+        return;
+    };
+    let all = match &**told {
+        Ok(all) => all,
+        Err(error) => {
+            lines.push(Line::new(2, Tone::Warning, format!("AWS's simulator could not be asked: {error}")));
+            return;
+        }
+    };
+    let same = |theirs: &&Theirs| theirs.principal == one.principal && theirs.action.eq_ignore_ascii_case(&one.action);
+    let Some(theirs) = all.iter().find(same) else {
+        lines.push(Line::new(2, Tone::Muted, "AWS's simulator said nothing of it"));
+        return;
+    };
+    let allowed = &*theirs.decision == "allowed";
+    let missing =
+        if theirs.missing.is_empty() { String::new() } else { format!(", not given: {}", theirs.missing.join(", ")) };
+    let ours = match verdict(one).1 {
+        "allowed" => Some(true),
+        "denied" => Some(false),
+        _ => None,
+    };
+    let (tone, word) = match ours {
+        Some(ours) if ours == allowed => (Tone::Good, "agrees"),
+        Some(_) => (Tone::Danger, "differs"),
+        None => (Tone::Muted, "decides without what is not given"),
+    };
+    lines.push(Line::new(2, tone, format!("AWS's simulator {word}: {}{missing}", theirs.decision)));
+}
+
+/// Every statement with why it matches or not.
+fn traced(one: &Decided, lines: &mut Vec<Line>) {
+    if one.trace.is_empty() {
+        return;
+    }
+    lines.push(Line::new(2, Tone::Heading, "statements"));
+    for considered in &one.trace {
+        let (mark, tone) = match (considered.applies, considered.effect) {
+            (true, Effect::Allow) => ("✓", Tone::Good),
+            (true, Effect::Deny) => ("✗", Tone::Danger),
+            (false, _) => ("·", Tone::Muted),
+        };
+        let effect = if considered.effect == Effect::Allow { "Allow" } else { "Deny" };
+        let text = format!("{mark} {}, {effect}: {}", statement(&considered.statement), considered.why);
+        lines.push(Line::new(4, tone, text).about(&considered.statement.policy));
+    }
 }
 
 /// A row for each principal and a numbered column for each action: names of actions would not fit side by side.

@@ -13,6 +13,10 @@ use crate::model::Tags;
 use crate::policy::ast::Effect;
 use crate::policy::covering;
 use crate::policy::evaluate::{Compiled, Layer, Need, Part, Place, Prospect, Ways};
+use crate::policy::operator::{BaseOperator, Operator};
+
+/// What assumes a role.
+const ASSUME: &str = "sts:AssumeRole";
 
 /// A set of actions that techniques take.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,12 +102,17 @@ impl Mentions {
 /// Somebody's powers with the answers that were worked out.
 pub struct Capability {
     powers: EffectivePermissions,
-    known: HashMap<(&'static str, &'static str), Vec<Part>>,
-    mentioned: ActionSet,
+    /// The answers for everything, by action and service: few, so that looking through them is fast.
+    known: Vec<Known>,
+    /// Whether any statement allows assuming roles: asked for every pair of a principal and a role.
+    may_assume: bool,
     usable: Rc<[&'static Technique]>,
     /// Whether it is to be found out what stands in the way of what a policy allows.
     pub explains: bool,
 }
+
+/// An action and the service that a role is passed to, if any, with what is allowed of it.
+type Known = ((&'static str, &'static str), Vec<Part>);
 
 /// Who refuses, and by which statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +129,7 @@ pub struct Facts<'f> {
     /// Its tags.
     pub tags: Option<&'f Tags>,
     /// Keys of the request with their values; no value: the request does not have the key.
-    pub context: &'f [(&'static str, Option<&'f str>)],
+    pub context: &'f [(&'f str, Option<&'f str>)],
 }
 
 impl Capability {
@@ -133,7 +142,8 @@ impl Capability {
             technique.gain == Gain::Assume || mentioned.includes(*actions)
         };
         let usable = NUMBERED.techniques.iter().filter(is_usable).map(|(technique, _)| *technique).collect();
-        Self { powers, known: HashMap::new(), mentioned, usable, explains: true }
+        let may_assume = NUMBERED.numbers.get(ASSUME).is_some_and(|number| mentioned.contains(*number));
+        Self { powers, known: Vec::new(), may_assume, usable, explains: true }
     }
 
     /// The powers behind it.
@@ -141,9 +151,9 @@ impl Capability {
         &mut self.powers
     }
 
-    /// Whether any statement allows an action, whatever else there is.
-    pub fn mentions(&self, action: &str) -> bool {
-        NUMBERED.numbers.get(action).is_some_and(|number| self.mentioned.contains(*number))
+    /// Whether any statement allows assuming roles, whatever else there is.
+    pub fn may_assume(&self) -> bool {
+        self.may_assume
     }
 
     /// The techniques all of whose actions some statement allows.
@@ -153,7 +163,7 @@ impl Capability {
 
     /// When its own policies let it assume a role, unless only a whole decision tells.
     pub fn assumes(&mut self, role: &str) -> Result<Option<Ways>, GaveUp> {
-        Ok(match rough(self.parts("sts:AssumeRole", "")?, role) {
+        Ok(match rough(self.parts(ASSUME, "")?, role) {
             Rough::When(ways) => Some(ways),
             Rough::Never | Rough::Depends => None,
         })
@@ -161,12 +171,18 @@ impl Capability {
 
     /// Whether no policy of its own lets it assume a role.
     pub fn cannot_assume(&mut self, role: &str) -> Result<bool, GaveUp> {
-        Ok(matches!(rough(self.parts("sts:AssumeRole", "")?, role), Rough::Never))
+        self.cannot(ASSUME, role)
+    }
+
+    /// Whether no policy of its own allows an action on a target.
+    pub fn cannot(&mut self, action: &'static str, target: &str) -> Result<bool, GaveUp> {
+        Ok(!self.parts(action, "")?.iter().any(|part| covers(&part.resource, target)))
     }
 
     fn parts(&mut self, action: &'static str, service: &'static str) -> Result<&[Part], GaveUp> {
-        if !self.known.contains_key(&(action, service)) {
-            let parts = if !self.mentions(action) {
+        let at = self.known.iter().position(|(of, _)| *of == (action, service));
+        if at.is_none() {
+            let parts = if action == ASSUME && !self.may_assume {
                 Vec::new()
             } else if service.is_empty() {
                 self.powers.prospect(action, "*")?.parts
@@ -176,9 +192,10 @@ impl Capability {
                 powers.give(&context);
                 powers.prospect(action, "*")?.parts
             };
-            self.known.insert((action, service), parts);
+            self.known.push(((action, service), parts));
         }
-        Ok(self.known.get(&(action, service)).map_or(&[], Vec::as_slice))
+        let known = at.map_or_else(|| self.known.last(), |at| self.known.get(at));
+        Ok(known.map_or(&[], |(_, parts)| parts.as_slice()))
     }
 
     /// When an action is allowed on anything.
@@ -206,6 +223,36 @@ impl Capability {
             Rough::When(ways) => Ok(ways),
             Rough::Depends => Ok(self.exactly(action, target, facts)?.when()),
         }
+    }
+
+    /// The same where the target has to be given a tag first, which the policies ask for and let be set; never where no
+    /// tag would help.
+    pub fn on_tagged(&mut self, action: &'static str, target: &str, facts: Facts<'_>) -> Result<Ways, GaveUp> {
+        let tagging = match target.splitn(6, ':').nth(5).and_then(|rest| rest.split('/').next()) {
+            Some("user") => "iam:TagUser",
+            Some("role") => "iam:TagRole",
+            _ => return Ok(Ways::never()),
+        };
+        if facts.tags.is_none() || self.cannot(tagging, target)? {
+            return Ok(Ways::never());
+        }
+        let free = self.exactly(action, target, Facts { tags: None, ..facts })?.when();
+        let mut when = Ways::never();
+        for set in free.sets() {
+            let (tags, others): (Vec<&Need>, Vec<&Need>) = set.iter().partition(|need| tag_key(need).is_some());
+            let mut ways = others.into_iter().cloned().map(Ways::of).fold(Ways::always(), Ways::and);
+            for need in tags {
+                let Some((key, value)) = tag_key(need).zip(settable(need)) else {
+                    ways = Ways::never();
+                    break;
+                };
+                let asked = format!("aws:RequestTag/{key}");
+                let context = [(asked.as_str(), Some(&*value)), ("aws:TagKeys", Some(key))];
+                ways = ways.and(self.exactly(tagging, target, Facts { tags: facts.tags, context: &context })?.when());
+            }
+            when = when.or(ways);
+        }
+        Ok(when)
     }
 
     /// The whole answer for one target.
@@ -243,6 +290,25 @@ impl Capability {
     }
 }
 
+/// The key of the tag that a condition on the target asks for.
+fn tag_key(need: &Need) -> Option<&str> {
+    let (start, key) = need.key.split_once('/')?;
+    let is_tag = ["aws:ResourceTag", "iam:ResourceTag"].iter().any(|name| start.eq_ignore_ascii_case(name));
+    is_tag.then_some(key)
+}
+
+/// A value of a tag that meets a condition, where setting the tag can.
+fn settable(need: &Need) -> Option<String> {
+    let Operator { qualifier: None, base, .. } = need.operator else { return None };
+    let value = need.values.first()?;
+    match base {
+        BaseOperator::StringEquals | BaseOperator::StringEqualsIgnoreCase => Some(value.to_string()),
+        BaseOperator::StringLike => Some(value.replace(['*', '?'], "x")),
+        BaseOperator::Null if value.eq_ignore_ascii_case("false") => Some("x".to_owned()),
+        _ => None,
+    }
+}
+
 /// What the answer for everything says of one target.
 enum Rough {
     Never,
@@ -259,15 +325,20 @@ fn is_of_the_caller(need: &Need) -> bool {
     key.starts_with("aws:") && !has_variable && !of_target.iter().any(|start| key.starts_with(start))
 }
 
+/// Whether a pattern of resources has a target in it.
+fn covers(pattern: &str, target: &str) -> bool {
+    pattern == "*" || covering::resource(pattern, target) || wildcard::matches(pattern, target)
+}
+
 fn rough(parts: &[Part], target: &str) -> Rough {
-    let covers = |pattern: &str| covering::resource(pattern, target) || wildcard::matches(pattern, target);
-    let mut touching = parts.iter().filter(|part| covers(&part.resource)).peekable();
+    let mut touching = parts.iter().filter(|part| covers(&part.resource, target)).peekable();
     if touching.peek().is_none() {
         return Rough::Never;
     }
     let mut when = Ways::never();
     for part in touching {
-        if part.except.iter().any(|pattern| covers(pattern)) || !part.when.sets().iter().flatten().all(is_of_the_caller)
+        if part.except.iter().any(|pattern| covers(pattern, target))
+            || !part.when.sets().iter().flatten().all(is_of_the_caller)
         {
             return Rough::Depends;
         }

@@ -13,7 +13,7 @@ use super::{LARGE, PathStep, Verdict};
 use crate::base::work::GaveUp;
 use crate::insight::access::Access;
 use crate::insight::callers::{CallerKind, home};
-use crate::insight::effective::is_administrator;
+use crate::insight::effective::administers_when;
 use crate::insight::who_can::may_assume;
 use crate::model::{Group, Role, TrustedEntity, User};
 use crate::policy::ast::Effect;
@@ -37,8 +37,18 @@ pub(super) struct LetsIn<'a> {
     pub(super) anyone: bool,
     /// Whoever has a permission for it.
     pub(super) permitted: bool,
+    /// Whether everybody whom it does not name itself needs a permission, for certain.
+    pub(super) asks_for_permission: bool,
     /// By their ARNs.
     pub(super) names: Vec<&'a str>,
+}
+
+impl LetsIn<'_> {
+    /// Whether somebody gets in only by a permission of its own, and has none.
+    pub(super) fn is_shut_to(&self, id: &str, capability: &mut Capability, role: &str) -> Result<bool, GaveUp> {
+        let is_asked = !self.anyone && self.asks_for_permission && !self.names.contains(&id);
+        Ok(is_asked && capability.cannot_assume(role)?)
+    }
 }
 
 /// Whom somebody may take over, by what its policies mention.
@@ -76,7 +86,7 @@ pub(super) struct World<'a> {
     targets: Vec<(&'a str, CallerKind)>,
     /// Which services each role lets in, and when.
     services: HashMap<&'a str, Vec<(Box<str>, Ways)>>,
-    /// The groups that make an administrator of a member.
+    /// The groups that make an administrator of a member, perhaps under a condition.
     administrators: Vec<&'a Arc<Group>>,
     /// Whom trust policies name themselves, or let in whoever they are: they need no permission of their own.
     named: HashSet<Box<str>>,
@@ -128,7 +138,7 @@ impl<'a> World<'a> {
         world.targets = users.chain(world.roles.keys().map(|id| (*id, CallerKind::Role))).collect();
         world.targets.sort_unstable();
         for group in account.groups().rows() {
-            if is_administrator(&mut access.member(group))? {
+            if !administers_when(&mut access.member(group))?.is_never() {
                 world.administrators.push(group);
             }
         }
@@ -180,10 +190,7 @@ impl<'a> World<'a> {
 
     /// Whether somebody can do any of what the techniques need: most can do nothing of it.
     pub(super) fn may_escalate(&self, capability: &Capability, id: &str) -> bool {
-        capability.usable().len() > 1
-            || capability.mentions("sts:AssumeRole")
-            || self.named.contains(id)
-            || self.lets_anyone_in
+        capability.usable().len() > 1 || capability.may_assume() || self.named.contains(id) || self.lets_anyone_in
     }
 
     /// Whom somebody may take over, as far as it can be told without looking at whom.
@@ -194,7 +201,7 @@ impl<'a> World<'a> {
             users: any(|gain| matches!(gain, Gain::Credentials(_))),
             roles: any(|gain| matches!(gain, Gain::Trust | Gain::Pass(_))),
             machines: any(|gain| matches!(gain, Gain::Existing(_))),
-            assumes: capability.mentions("sts:AssumeRole"),
+            assumes: capability.may_assume(),
             is_named: self.named.contains(id) || self.lets_anyone_in,
         }
     }
@@ -202,9 +209,10 @@ impl<'a> World<'a> {
     /// Whom the trust policy of a role may let in.
     pub(super) fn lets_in(&self, target: &str) -> LetsIn<'a> {
         let role: Option<&'a Arc<Role>> = self.roles.get(target).copied();
-        let mut found = LetsIn::default();
+        let mut found = LetsIn { asks_for_permission: true, ..LetsIn::default() };
         let Some(trust) = role.and_then(|role| role.facts.trust.known()) else { return found };
         found.permitted = trust.document.text().contains("NotPrincipal");
+        found.asks_for_permission = !found.permitted;
         for entity in &trust.entities {
             match entity {
                 TrustedEntity::Principal(arn) if arn.service() == "iam" => found.names.push(arn.as_str()),
@@ -213,6 +221,7 @@ impl<'a> World<'a> {
                 TrustedEntity::Anyone => found.anyone = true,
                 TrustedEntity::Principal(_) | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => {
                     found.permitted = true;
+                    found.asks_for_permission = false;
                 }
             }
         }
@@ -297,9 +306,6 @@ impl<'a> World<'a> {
         actions: &'static [&'static str],
         target: &str,
     ) -> Result<Option<Edge>, GaveUp> {
-        if !actions.iter().all(|action| capability.mentions(action)) {
-            return Ok(None);
-        }
         let Some(user) = self.users.get(target) else { return Ok(None) };
         let has_password = user.facts.has_password().known().copied();
         let is_moot = match technique.id {
@@ -316,8 +322,13 @@ impl<'a> World<'a> {
         let facts = Facts { tags: user.facts.tags.known(), context: &[] };
         let mut when = Ways::always();
         let mut refused = None;
+        let mut is_tagged = false;
         for action in actions {
-            let one = capability.on(action, target, facts)?;
+            let mut one = capability.on(action, target, facts)?;
+            if one.is_never() {
+                one = capability.on_tagged(action, target, facts)?;
+                is_tagged |= !one.is_never();
+            }
             if one.is_never() && refused.is_none() {
                 refused = capability.block(action, target, facts)?;
             }
@@ -325,15 +336,20 @@ impl<'a> World<'a> {
         }
         let step = PathStep {
             technique: technique.id,
-            actions: actions.to_vec(),
+            actions: actions.iter().copied().chain(is_tagged.then_some("iam:TagUser")).collect(),
             resource: target.into(),
             target: target.into(),
-            why: technique.what.to_owned(),
+            why: tagged_first(technique.what, is_tagged),
             when: when.clone(),
             statements: Vec::new(),
         };
         Ok(if when.is_never() { blocked(refused, vec![step]) } else { Some(edge(vec![step], false)) })
     }
+}
+
+/// What is done, where a tag that the policy asks for may have to be set first.
+fn tagged_first(what: &str, is_tagged: bool) -> String {
+    if is_tagged { format!("sets the tag that its policy asks for, then {what}") } else { what.to_owned() }
 }
 
 fn edge(steps: Vec<PathStep>, is_unknown: bool) -> Edge {

@@ -1,3 +1,6 @@
+mod catalogue;
+mod labs;
+
 use super::*;
 use crate::insight::fixture::{dump, lab};
 use serde_json::{Value, json};
@@ -167,6 +170,20 @@ fn a_technique_on_other_resources_is_no_path() {
         let account = account(&elsewhere, |_| {});
         assert_eq!(verdict(&account, technique.id, None), None, "{}", technique.id);
     }
+}
+
+#[test]
+fn an_administrator_under_a_condition_is_told_once_as_that() {
+    let account = crate::insight::fixture::forced_mfa();
+    let found = escalation(&Access::new(&account), &Route::default()).unwrap();
+    assert!(found.administrators.is_empty());
+    let conditional: Vec<&str> = found.conditional.iter().map(|(id, _)| short(id)).collect();
+    assert_eq!(conditional, ["user/ida"]);
+    let all: Vec<String> = found.paths.iter().map(told).collect();
+    assert_eq!(all, ["conditional: user/kim → user/ida: iam-002 user/ida"]);
+    let lines = crate::insight::describe::paths(&account, &found);
+    let text: Vec<&str> = lines.iter().map(|line| &*line.text).collect();
+    assert!(text.contains(&"arn:aws:iam::123456789012:user/ida  if aws:MultiFactorAuthPresent Bool true"), "{text:#?}");
 }
 
 #[test]

@@ -135,6 +135,7 @@ impl Gap {
         self.fill(&mut facts.trust);
         self.fill(&mut facts.description);
         self.fill(&mut facts.max_session);
+        self.fill(&mut facts.max_signin);
         self.fill(&mut facts.last_used);
         self.fill(&mut facts.boundary);
         self.fill(&mut facts.tags);

@@ -319,7 +319,7 @@ mod tests {
             password_changed: Some(now() - SignedDuration::from_hours(days * 24)),
             ..ReportRow::default()
         };
-        let report = CredentialReport { generated: now(), rows: vec![Arc::new(row)] };
+        let report = CredentialReport { generated: now(), rows: vec![Arc::new(row)], csv: Box::default() };
         account.apply(Update::Report(Box::new(report)));
         account
     }

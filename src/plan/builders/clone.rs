@@ -66,6 +66,7 @@ fn clone_role(account: &Account, from: &str, name: &str) -> Result<Plan, PlanErr
         path: Some(role.path().to_owned()),
         description: description.map(ToString::to_string).unwrap_or_default(),
         max_session: max_session.copied().filter(|seconds| *seconds != 3600),
+        max_signin: facts.max_signin.known().copied(),
         trust: Trusted::Custom(trust.map_or_else(|| Document::new(""), |trust| trust.document.clone())),
         policies: attached.iter().map(|policy| policy.arn.to_string()).collect(),
         boundary: boundary.map(ToString::to_string),

@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::model::{Account, Fact, Principal};
 use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step};
 
+use super::edit_role::SigninLimit;
 use super::revoke::revoke_step;
-use super::{ConsolePassword, Owner, attach_step, partition, settled, user};
+use super::{ConsolePassword, Owner, attach_step, length, partition, settled, user};
 
 /// What is done beside the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,28 @@ pub fn reset_console(
     Ok(plan.seeing(account))
 }
 
+/// The plan that limits how long sign-in sessions of a user may last, or lifts that; the password stays.
+pub fn limit_signin(account: &Account, name: &str, limit: SigninLimit) -> Result<Plan, PlanError> {
+    let user = user(account, name)?;
+    let login = settled(&user.facts.login, || format!("whether {name} has a password"))?;
+    let Some(login) = login else {
+        return Err(PlanError::Absent { kind: "console password of", name: name.to_owned(), meant: None });
+    };
+    let held = SigninLimit::of(login.max_signin);
+    if held == limit {
+        return Err(PlanError::Nothing(format!("the maximum sign-in session duration of {name} is the same")));
+    }
+    let mut plan = Plan::new(match limit {
+        SigninLimit::Seconds(seconds) => format!("limit sign-in sessions of user {name} to {}", length(seconds)),
+        SigninLimit::Reset => format!("lift the limit of sign-in sessions of user {name}"),
+    });
+    let call = limit.on(Call::update_login_profile(name));
+    call.check()?;
+    let step = Step::new(call, format!("{}; the password stays", limit.why()));
+    plan.push(step.undo(Inverse::of([held.on(Call::update_login_profile(name))])));
+    Ok(plan.seeing(account))
+}
+
 /// The plan that takes the console password of a user away.
 pub fn disable_console(account: &Account, name: &str, sessions: Option<Sessions>) -> Result<Plan, PlanError> {
     let user = user(account, name)?;
@@ -61,7 +84,8 @@ pub fn disable_console(account: &Account, name: &str, sessions: Option<Sessions>
     let mut plan = Plan::new(format!("disable console access of user {name}"));
     let again = Call::create_login_profile(name)
         .with("Password", SecretFrom::Generate.value())
-        .with("PasswordResetRequired", true);
+        .with("PasswordResetRequired", true)
+        .with_some("MaxSigninSessionDuration", login.and_then(|login| login.max_signin));
     let step = Step::new(Call::delete_login_profile(name), "ends console access; access keys and roles stay");
     let risk = format!("{name} can no longer sign in to the console");
     plan.push(step.risk(risk).undo(Inverse::losing([again], "the old password: a new one is generated")));

@@ -22,6 +22,8 @@ pub struct CreateRole {
     pub description: String,
     /// The longest that a session may last, in seconds; none: an hour, as AWS gives it.
     pub max_session: Option<u32>,
+    /// Seconds that sign-in sessions of who uses it may last; none: AWS's own rules.
+    pub max_signin: Option<u32>,
     /// Whom it trusts.
     pub trust: Trusted,
     /// ARNs of managed policies to attach.
@@ -202,6 +204,7 @@ impl CreateRole {
             .with_some("Path", self.path.clone().filter(|path| path != "/"))
             .with_some("Description", Some(self.description.clone()).filter(|text| !text.is_empty()))
             .with_some("MaxSessionDuration", self.max_session)
+            .with_some("MaxSigninSessionDuration", self.max_signin)
             .with_some("PermissionsBoundary", self.boundary.clone());
         if let Some(boundary) = &self.boundary {
             policy_arn(account, boundary)?;
@@ -257,6 +260,7 @@ mod tests {
             path: None,
             description: String::new(),
             max_session: None,
+            max_signin: None,
             trust,
             policies: Vec::new(),
             boundary: None,

@@ -98,6 +98,9 @@ fn itself(role: &Role) -> Result<Step, PlanError> {
             if let Some(seconds) = facts.max_session.known() {
                 again = again.with("MaxSessionDuration", Value::from(*seconds));
             }
+            if let Some(seconds) = facts.max_signin.known() {
+                again = again.with("MaxSigninSessionDuration", Value::from(*seconds));
+            }
             if !tags.is_empty() {
                 again = again.with("Tags", tags_value(tags));
             }

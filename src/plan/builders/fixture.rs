@@ -78,7 +78,7 @@ fn bob() -> UserFacts {
                 r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#,
             )),
         }]),
-        login: known(LoginProfile { created: None, reset_required: false }),
+        login: known(LoginProfile { created: None, reset_required: false, max_signin: None }),
         mfa: known(vec![MfaDevice {
             serial: "arn:aws:iam::123456789012:mfa/phone".into(),
             enabled: None,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Account, Document, Status, User};
+use crate::model::{Account, Document, SigninOwner, Status, User};
 use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step, Undo};
 use crate::policy::size::Size;
 
@@ -10,6 +10,7 @@ use super::attach::{attach_room, inline_policies};
 use super::disable_user::{DENY_ALL, DOCUMENT};
 use super::documents::acceptable;
 use super::revoke::{REVOKE, revocation, revoke_step};
+use super::signin_sessions::active_steps;
 use super::{Owner, attach_step, held, held_rows, leave_step, partition, user};
 
 /// A user or role to lock out.
@@ -37,6 +38,14 @@ impl LockOut {
         }
         let mut plan = Plan::new(format!("lock out {} {name}", owner.kind()));
         self.deny(&mut plan, account)?;
+        // Where AWS Sign-In tells the sessions they end for good; the denial covers what was handed out before.
+        let signed_in = match owner {
+            Owner::User(name) => SigninOwner::User(name.as_str().into()),
+            Owner::Group(name) | Owner::Role(name) => SigninOwner::Role(name.as_str().into()),
+        };
+        for step in active_steps(account, signed_in, self.before) {
+            plan.push(step);
+        }
         if let Owner::User(name) = owner {
             credentials(&mut plan, user(account, name)?)?;
             if self.leave_groups {
@@ -49,6 +58,9 @@ impl LockOut {
             let role = Owner::Role(role.clone());
             if role != *owner {
                 plan.push(revoke_step(account, &role, self.before)?);
+                for step in active_steps(account, SigninOwner::Role(role.name().into()), self.before) {
+                    plan.push(step);
+                }
             }
         }
         if plan.steps.is_empty() {

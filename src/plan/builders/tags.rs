@@ -1,12 +1,17 @@
 //! Tags of all that takes them.
 
+use serde_json::Value;
+
 use crate::model::kinds::resource_kinds;
-use crate::model::{Account, Fact, ResourceRef, Tag};
+use crate::model::{Account, Fact, MfaKind, ResourceRef, Tag, VirtualMfaDevice};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
 use super::{each, role, rows, tags_value, user};
+
+/// What the title of a plan begins with.
+const TITLE: &str = "edit the tags of ";
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
@@ -43,18 +48,76 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
     let absent = || PlanError::Absent { kind, name: target.to_owned(), meant: None };
     let fact = account.tags(entity).ok_or_else(absent)?;
     let before = rows(fact, || format!("the tags of {name}"))?;
+    let mut plan = Plan::new(format!("{TITLE}{kind} {name}"));
+    push_steps(&mut plan, before, tags, &|value| tag(target.to_owned(), value), &|value| {
+        untag(target.to_owned(), value)
+    })?;
+    some(plan.seeing(account), "the tags are the same")
+}
+
+/// The plan that turns the tags of a virtual MFA device into these.
+pub fn edit_mfa_tags(account: &Account, serial: &str, tags: &[Tag]) -> Result<Plan, PlanError> {
+    let device = virtual_device(account, serial)?;
+    let name = serial.rsplit('/').next().unwrap_or(serial);
+    let before = rows(&device.tags, || format!("the tags of {name}"))?;
+    let mut plan = Plan::new(format!("{TITLE}MFA device {name}"));
+    let call = |make: Make| move |value| make(serial.to_owned(), value);
+    push_steps(&mut plan, before, tags, &call(Call::tag_mfa_device), &call(Call::untag_mfa_device))?;
+    some(plan.seeing(account), "the tags are the same")
+}
+
+/// The plan that sets tags of virtual MFA devices and removes others by their keys; all other tags stay.
+pub fn change_mfa_tags(
+    account: &Account,
+    serials: &[String],
+    set: &[Tag],
+    remove: &[String],
+) -> Result<Plan, PlanError> {
+    each(serials, format!("{TITLE}{} MFA devices", serials.len()), |serial| {
+        let held = virtual_device(account, serial)?.tags.known().cloned().unwrap_or_default();
+        edit_mfa_tags(account, serial, &changed(held, set, remove))
+    })
+}
+
+/// A device whose tags AWS keeps.
+fn virtual_device<'a>(account: &'a Account, serial: &str) -> Result<&'a VirtualMfaDevice, PlanError> {
+    if MfaKind::of(serial) != MfaKind::Virtual {
+        return Err(PlanError::Refused {
+            what: format!("MFA device {serial} cannot have tags: only virtual devices can"),
+            hint: "The serial number of a virtual device is an ARN with `:mfa/`.",
+        });
+    }
+    let devices = account.virtual_mfa_devices();
+    match devices.get(serial) {
+        Some(device) => Ok(device),
+        None if devices.is_complete() => {
+            Err(PlanError::Absent { kind: "virtual MFA device", name: serial.to_owned(), meant: None })
+        }
+        None => Err(PlanError::Unknown(format!("the virtual MFA device {serial}"))),
+    }
+}
+
+/// The steps from the tags that are there to those that are wanted.
+fn push_steps(
+    plan: &mut Plan,
+    before: &[Tag],
+    tags: &[Tag],
+    tag: &dyn Fn(Value) -> Call,
+    untag: &dyn Fn(Value) -> Call,
+) -> Result<(), PlanError> {
     if tags.len() > 50 {
-        return Err(PlanError::Limit { what: format!("too many tags for {kind} {name}"), limit: 50 });
+        return Err(PlanError::Limit {
+            what: format!("too many tags for {}", plan.title.trim_start_matches(TITLE)),
+            limit: 50,
+        });
     }
     let same = |tag: &Tag, other: &Tag| tag.key.eq_ignore_ascii_case(&other.key);
     let gone: Vec<Tag> = before.iter().filter(|held| !tags.iter().any(|tag| same(held, tag))).cloned().collect();
     let set: Vec<Tag> = tags.iter().filter(|tag| !before.contains(tag)).cloned().collect();
-    let mut plan = Plan::new(format!("edit the tags of {kind} {name}"));
-    let call = |make: Make, value| make(target.to_owned(), value);
     let risk = "policies that ask for a tag may allow or deny something else";
     if !gone.is_empty() {
-        let step = Step::new(call(untag, keys_value(gone.iter().map(|tag| &*tag.key))), "these tags were removed");
-        plan.push(step.risk(risk).undo(Inverse::of([call(tag, tags_value(&gone))])));
+        let step = Step::new(untag(keys_value(gone.iter().map(|tag| &*tag.key))), "these tags were removed");
+        plan.push(step.risk(risk).undo(Inverse::of([tag(tags_value(&gone))])));
     }
     if !set.is_empty() {
         let changed: Vec<Tag> = before.iter().filter(|held| set.iter().any(|tag| same(held, tag))).cloned().collect();
@@ -62,15 +125,15 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
             set.iter().filter(|tag| !before.iter().any(|held| same(held, tag))).map(|tag| &*tag.key).collect();
         let mut undo = Vec::new();
         if !new.is_empty() {
-            undo.push(call(untag, keys_value(new)));
+            undo.push(untag(keys_value(new)));
         }
         if !changed.is_empty() {
-            undo.push(call(tag, tags_value(&changed)));
+            undo.push(tag(tags_value(&changed)));
         }
-        let step = Step::new(call(tag, tags_value(&set)), "these tags were added or changed");
+        let step = Step::new(tag(tags_value(&set)), "these tags were added or changed");
         plan.push(step.risk(risk).undo(Inverse::of(undo)));
     }
-    some(plan.seeing(account), "the tags are the same")
+    Ok(())
 }
 
 /// The plan that sets tags of several entities and removes others by their keys; all other tags stay.
@@ -79,19 +142,24 @@ pub fn change_tags(
     wanted: &[(ResourceRef, Vec<Tag>)],
     remove: &[String],
 ) -> Result<Plan, PlanError> {
-    let same = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
-    each(wanted, format!("edit the tags of {} items", wanted.len()), |(entity, set)| {
-        let mut tags: Vec<Tag> = account.tags(entity).and_then(Fact::known).cloned().unwrap_or_default();
-        tags.retain(|tag| !remove.iter().any(|key| same(tag, key)));
-        for tag in set {
-            match tags.iter_mut().find(|held| same(held, &tag.key)) {
-                Some(held) => *held = tag.clone(),
-                None => tags.push(tag.clone()),
-            }
-        }
+    each(wanted, format!("{TITLE}{} items", wanted.len()), |(entity, set)| {
+        let held = account.tags(entity).and_then(Fact::known).cloned().unwrap_or_default();
         // Without the tags that are there, this says what is missing.
-        edit_tags(account, entity, &tags)
+        edit_tags(account, entity, &changed(held, set, remove))
     })
+}
+
+/// Tags with some set and some removed by their keys.
+fn changed(mut tags: Vec<Tag>, set: &[Tag], remove: &[String]) -> Vec<Tag> {
+    let same = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
+    tags.retain(|tag| !remove.iter().any(|key| same(tag, key)));
+    for tag in set {
+        match tags.iter_mut().find(|held| same(held, &tag.key)) {
+            Some(held) => *held = tag.clone(),
+            None => tags.push(tag.clone()),
+        }
+    }
+    tags
 }
 
 #[cfg(test)]

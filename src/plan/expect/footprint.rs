@@ -103,6 +103,13 @@ impl Call {
         Arn::iam(&home.partition, &home.account, &resource).ok().map(ResourceRef::Provider)
     }
 
+    /// Whether a call changes how long sign-in sessions may last.
+    fn sets_signin(&self) -> bool {
+        ["MaxSigninSessionDuration", "ResetMaxSigninSessionDuration"]
+            .iter()
+            .any(|name| self.input().contains_key(*name))
+    }
+
     /// The setting of the account that a call changes.
     fn setting(&self) -> Option<Setting> {
         Some(match self.iam()? {
@@ -152,6 +159,8 @@ impl Call {
             }
             Some(Iam::CreateLoginProfile | Iam::UpdateLoginProfile | Iam::DeleteLoginProfile) => {
                 found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
+                let sets = self.iam() == Some(Iam::UpdateLoginProfile) && self.sets_signin();
+                found.extend(owner.filter(|_| sets).map(Resource::MaxSignin));
             }
             Some(Iam::UpdateAssumeRolePolicy) => found.extend(owner.map(Resource::Trust)),
             Some(Iam::UpdateUser | Iam::UpdateGroup | Iam::UpdateServerCertificate)
@@ -162,7 +171,8 @@ impl Call {
             Some(Iam::UpdateRole) => {
                 let given = |name: &str| self.input().contains_key(name);
                 found.extend(owner.clone().filter(|_| given("Description")).map(Resource::Description));
-                found.extend(owner.filter(|_| given("MaxSessionDuration")).map(Resource::MaxSession));
+                found.extend(owner.clone().filter(|_| given("MaxSessionDuration")).map(Resource::MaxSession));
+                found.extend(owner.filter(|_| self.sets_signin()).map(Resource::MaxSignin));
             }
             Some(Iam::AddClientIDToOpenIDConnectProvider | Iam::RemoveClientIDFromOpenIDConnectProvider) => {
                 let audience = self.text("ClientID").map(str::to_owned);
@@ -411,6 +421,10 @@ impl Call {
                 Saw::Value(description.map_or(Value::Null, Value::from))
             }
             Resource::MaxSession(_) => Saw::Value(self.input().get("MaxSessionDuration").cloned().unwrap_or_default()),
+            // What is reset is not set.
+            Resource::MaxSignin(_) => {
+                Saw::Value(self.input().get("MaxSigninSessionDuration").cloned().unwrap_or_default())
+            }
             Resource::Thumbprints(_) => {
                 let list = self.input().get("ThumbprintList").and_then(Value::as_array).into_iter().flatten();
                 Saw::Value(list.filter_map(Value::as_str).map(|text| Value::from(text.to_lowercase())).collect())

@@ -73,11 +73,23 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::MaxSession(ResourceRef::Role(name)) => {
             value(&account.roles().get(name)?.facts.max_session, |seconds| (*seconds).into())
         }
+        Resource::MaxSignin(entity) => max_signin(account, entity),
         Resource::Audience(..) | Resource::Audiences(_) | Resource::Thumbprints(_) | Resource::Metadata(_) => {
             of_provider(account, resource)
         }
         Resource::Setting(setting) => self::setting(account, *setting),
         Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) | Resource::MaxSession(_) => None,
+    }
+}
+
+/// The longest sign-in session of a user or role; null where none is set.
+fn max_signin(account: &Account, entity: &ResourceRef) -> Option<Saw> {
+    match entity {
+        ResourceRef::Role(name) => value(&account.roles().get(name)?.facts.max_signin, |seconds| (*seconds).into()),
+        ResourceRef::User(name) => {
+            value(&account.users().get(name)?.facts.login, |login| login.max_signin.map_or(Value::Null, Value::from))
+        }
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Resource types are those of <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html>.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use crate::base::text::visible;
 use crate::plan::call::Output;
 use crate::plan::{Plan, Step};
 
-use super::resources::{Resource, Resources, resources};
+use super::resources::{Index, Resource, Resources, resources};
 use super::words::{Names, camel};
 use super::yaml::{escaped, scalar};
 
@@ -74,18 +75,29 @@ type LogicalIds = Names<(&'static str, String)>;
 
 /// The whole plan as a template.
 pub fn template(plan: &Plan) -> String {
-    let mut found = resources(plan);
+    let title = |step: &str| plan.step(step).map(Step::title).unwrap_or_default();
+    described(&plan.title, resources(plan), &title)
+}
+
+/// Things as a template; what is left out is called by the title of its step.
+pub fn described(title: &str, mut found: Resources, title_of: &dyn Fn(&str) -> String) -> String {
     let mut ids = LogicalIds::numbered("");
     for resource in found.made.iter().filter(|resource| kind_of(resource).is_some()) {
         let kind = kind_of(resource).map_or("", |(_, name, _)| name);
         ids.give((resource.kind, resource.key.clone()), &format!("{}{kind}", camel(&resource.key)));
     }
-    let left = leave(plan, &mut found);
-    let mut out = format!("AWSTemplateFormatVersion: \"2010-09-09\"\nDescription: {}\n", scalar(&visible(&plan.title)));
+    let left = leave(title_of, &mut found);
+    let index = Index::new(&found.made);
+    let mut out = format!("AWSTemplateFormatVersion: \"2010-09-09\"\nDescription: {}\n", scalar(&visible(title)));
+    if found.made.iter().any(|resource| resource.exists) {
+        out.push_str(
+            "# What is there already (DeletionPolicy: Retain) is brought in with a change set of type IMPORT.\n",
+        );
+    }
     out.push_str(&parameters(&found, &ids));
     out.push_str("Resources:\n");
     for resource in &found.made {
-        out.push_str(&one(resource, &found.made, &ids));
+        out.push_str(&one(resource, &index, &ids));
     }
     if !found.made.iter().any(|resource| kind_of(resource).is_some()) {
         out.push_str("  {}\n");
@@ -100,10 +112,11 @@ pub fn template(plan: &Plan) -> String {
 }
 
 /// What has no place in a template, with the reason.
-fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
+fn leave(title_of: &dyn Fn(&str) -> String, found: &mut Resources) -> Vec<(String, &'static str)> {
     let mut left = std::mem::take(&mut found.left);
-    let owners: Vec<(&str, String)> = found.made.iter().map(|resource| (resource.kind, resource.key.clone())).collect();
-    let there = |kind: &str, key: &str| owners.iter().any(|(other, name)| *other == kind && name == key);
+    let owners: HashSet<(&str, String)> =
+        found.made.iter().map(|resource| (resource.kind, resource.key.clone())).collect();
+    let there = |kind: &'static str, key: &str| owners.contains(&(kind, key.to_owned()));
     found.made.retain(|resource| {
         let attachment = ATTACHMENTS.iter().find(|(kind, ..)| *kind == resource.kind);
         let reason = match (attachment, resource.kind) {
@@ -116,17 +129,14 @@ fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
             }
             _ => return true,
         };
-        left.push((plan.step(&resource.step).map(Step::title).unwrap_or_default(), reason));
+        left.push((title_of(&resource.step), reason));
         false
     });
     let tagged = found.made.iter().filter(|resource| {
         let has_property = kind_of(resource).is_some_and(|(_, _, properties)| properties.contains(&TAGS));
         !has_property && !resource.tags().is_empty()
     });
-    left.extend(tagged.map(|resource| {
-        let title = plan.step(&resource.step).map(Step::title).unwrap_or_default();
-        (title, "CloudFormation has no property for its tags")
-    }));
+    left.extend(tagged.map(|resource| (title_of(&resource.step), "CloudFormation has no property for its tags")));
     left
 }
 
@@ -145,16 +155,18 @@ fn parameters(found: &Resources, ids: &LogicalIds) -> String {
     if out.is_empty() { out } else { format!("Parameters:\n{out}") }
 }
 
-fn one(resource: &Resource, made: &[Resource], ids: &LogicalIds) -> String {
+fn one(resource: &Resource, made: &Index<'_>, ids: &LogicalIds) -> String {
     let Some((_, kind, properties)) = kind_of(resource) else { return String::new() };
     let id = ids.of(&(resource.kind, resource.key.clone())).unwrap_or_default();
     let mut out = String::new();
-    if resource.exists {
-        out.push_str("  # It is there already: bring it in with a change set of type IMPORT.\n");
-    }
     let _ = writeln!(out, "  {id}:\n    Type: AWS::IAM::{kind}");
     if resource.exists {
         out.push_str("    DeletionPolicy: Retain\n");
+    }
+    let after = resource.after.iter().filter_map(|(kind, key)| ids.of(&(*kind, key.clone())));
+    let after: Vec<&str> = after.collect();
+    if !after.is_empty() {
+        let _ = writeln!(out, "    DependsOn: [{}]", after.join(", "));
     }
     let mut lines = String::new();
     for (parameter, property) in *properties {
@@ -171,7 +183,7 @@ fn one(resource: &Resource, made: &[Resource], ids: &LogicalIds) -> String {
         let _ = writeln!(lines, "      {property}: {text}");
     }
     if resource.kind == "user"
-        && let Some(login) = made.iter().find(|other| other.kind == "login" && other.key == resource.key)
+        && let Some(login) = made.get("login", &resource.key)
     {
         let reset = login.properties.get("PasswordResetRequired").and_then(Value::as_bool).unwrap_or(false);
         let _ = writeln!(
@@ -180,10 +192,7 @@ fn one(resource: &Resource, made: &[Resource], ids: &LogicalIds) -> String {
         );
     }
     let attached = ATTACHMENTS.iter().find(|(_, owner, _)| *owner == resource.kind).map(|(kind, ..)| kind);
-    let policies: Vec<&Resource> = made
-        .iter()
-        .filter(|other| Some(&other.kind) == attached && other.key.split('/').next() == Some(resource.key.as_str()))
-        .collect();
+    let policies = attached.map_or_else(Vec::new, |kind| made.of_owner(kind, &resource.key));
     if !policies.is_empty() {
         lines.push_str("      ManagedPolicyArns:\n");
         for policy in policies {
@@ -199,10 +208,9 @@ fn one(resource: &Resource, made: &[Resource], ids: &LogicalIds) -> String {
 }
 
 /// A value, or a reference to the thing of this template that it names.
-fn value_of(resource: &Resource, parameter: &str, value: &Value, made: &[Resource], ids: &LogicalIds) -> String {
+fn value_of(resource: &Resource, parameter: &str, value: &Value, made: &Index<'_>, ids: &LogicalIds) -> String {
     if let Some(output) = Output::of(value) {
-        let from = made.iter().find(|other| other.step == output.step);
-        let id = from.and_then(|from| ids.of(&(from.kind, from.key.clone())));
+        let id = made.of_step(output.step).and_then(|from| ids.of(&(from.kind, from.key.clone())));
         // The reference of a managed policy is its ARN, that of a user, group or role its name.
         return id.map_or_else(|| "!Ref AWS::NoValue".to_owned(), |id| format!("!Ref {id}"));
     }
@@ -217,7 +225,7 @@ fn value_of(resource: &Resource, parameter: &str, value: &Value, made: &[Resourc
         _ => "",
     };
     if kind != resource.kind
-        && let Some(other) = made.iter().find(|other| other.kind == kind && other.key == *text)
+        && let Some(other) = made.get(kind, text)
         && let Some(id) = ids.of(&(other.kind, other.key.clone()))
     {
         return format!("!Ref {id}");

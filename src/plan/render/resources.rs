@@ -1,5 +1,7 @@
 //! A plan as the things that are there after it: what declarative languages describe.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::api::{ChangeKind, Iam};
@@ -19,6 +21,10 @@ pub struct Resource {
     pub exists: bool,
     /// The step that makes it.
     pub step: String,
+    /// What an import names it by, where that is not its key.
+    pub import: Option<String>,
+    /// Things that must be there before it although no property names them, by kind and key.
+    pub after: Vec<(&'static str, String)>,
 }
 
 /// What comes out of a plan.
@@ -78,20 +84,32 @@ pub fn resources(plan: &Plan) -> Resources {
     found
 }
 
+/// What no resource of either tool has.
+const NO_SIGNIN: &str = "its longest sign-in session has no property there: set that with the AWS CLI";
+
 fn take(found: &mut Resources, step: &Step, call: &Call) {
+    let sets_signin = ["MaxSigninSessionDuration", "ResetMaxSigninSessionDuration"]
+        .iter()
+        .any(|name| call.input().contains_key(*name));
+    if sets_signin {
+        found.left.push((step.title(), NO_SIGNIN));
+        if call.iam() == Some(Iam::UpdateLoginProfile) {
+            return;
+        }
+    }
     let is = |row: &&(Iam, &'static str, &[&str])| Some(row.0) == call.iam();
     if let Some((_, kind, key)) = MAKES.iter().find(is) {
         let key = key_of(call, key);
         // Writing an inline policy twice leaves the last one, as making anything twice would.
         found.made.retain(|other| !(other.kind == *kind && other.key == key && *kind != "access_key"));
         let properties = call.input().clone();
-        found.made.push(Resource { kind, key, properties, exists: false, step: step.id.clone() });
+        found.made.push(Resource { step: step.id.clone(), ..Resource::new(kind, key, properties) });
         return;
     }
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
         let reason = if call.secrets().any(|(_, from)| from == SecretFrom::File) {
             "its private key would be in the configuration in plain text"
-        } else if is_removal(step, call) {
+        } else if call.iam().is_some() && is_removal(step, call) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"
@@ -110,7 +128,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
         return;
     }
     let properties = call.input().clone();
-    found.made.push(Resource { kind, key: name, properties, exists: true, step: step.id.clone() });
+    found.made.push(Resource { exists: true, step: step.id.clone(), ..Resource::new(kind, name, properties) });
 }
 
 /// Whether a step takes something away, rather than putting another thing in its place.
@@ -146,7 +164,49 @@ fn key_of(call: &Call, parameters: &[&str]) -> String {
     parameters.iter().map(part).collect::<Vec<_>>().join("/")
 }
 
+/// Things by what names them.
+pub struct Index<'a> {
+    by_key: HashMap<(&'a str, &'a str), &'a Resource>,
+    by_step: HashMap<&'a str, &'a Resource>,
+    /// The attachments of a user, group or role.
+    attached: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
+}
+
+impl<'a> Index<'a> {
+    /// An index of all of them; the first of several that have the same key counts.
+    pub fn new(made: &'a [Resource]) -> Self {
+        let mut index = Self { by_key: HashMap::new(), by_step: HashMap::new(), attached: HashMap::new() };
+        for resource in made {
+            index.by_key.entry((resource.kind, &resource.key)).or_insert(resource);
+            index.by_step.entry(&resource.step).or_insert(resource);
+            let owner = resource.key.split('/').next().unwrap_or_default();
+            index.attached.entry((resource.kind, owner)).or_default().push(resource);
+        }
+        index
+    }
+
+    /// The thing of a kind that has this key.
+    pub fn get(&self, kind: &str, key: &str) -> Option<&'a Resource> {
+        self.by_key.get(&(kind, key)).copied()
+    }
+
+    /// The thing that a step makes.
+    pub fn of_step(&self, step: &str) -> Option<&'a Resource> {
+        self.by_step.get(step).copied()
+    }
+
+    /// The things of a kind whose keys begin with this owner.
+    pub fn of_owner(&self, kind: &str, owner: &str) -> Vec<&'a Resource> {
+        self.attached.get(&(kind, owner)).cloned().unwrap_or_default()
+    }
+}
+
 impl Resource {
+    /// A thing that is not there yet.
+    pub fn new(kind: &'static str, key: String, properties: Map<String, Value>) -> Self {
+        Self { kind, key, properties, exists: false, step: String::new(), import: None, after: Vec::new() }
+    }
+
     /// A property that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.properties.get(name)?.as_str()

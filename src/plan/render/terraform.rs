@@ -11,7 +11,7 @@ use crate::base::text::visible;
 use crate::plan::Plan;
 use crate::plan::call::Output;
 
-use super::resources::{Resource, resources};
+use super::resources::{Index, Resource, Resources, resources};
 use super::words::{Names, snake};
 use super::yaml::escaped;
 
@@ -97,7 +97,12 @@ const REFERENCES: &[(&str, &str, &str)] =
 
 /// The whole plan as a configuration.
 pub fn configuration(plan: &Plan) -> String {
-    let found = resources(plan);
+    described(&plan.title, &resources(plan))
+}
+
+/// Things as a configuration.
+pub fn described(title: &str, found: &Resources) -> String {
+    let index = Index::new(&found.made);
     let mut names: Names<(String, String)> = Names::numbered("_");
     for resource in &found.made {
         // A name is unique within its type only; one list of names for all reads as well.
@@ -106,10 +111,10 @@ pub fn configuration(plan: &Plan) -> String {
         let wanted = format!("{} {}", block(resource).map_or("", |(_, kind, _)| kind), snake(key));
         names.give((resource.kind.to_owned(), resource.key.clone()), &wanted);
     }
-    let mut out = format!("# {}\n", visible(&plan.title));
+    let mut out = format!("# {}\n", visible(title));
     for resource in &found.made {
         if let Some((_, kind, attributes)) = block(resource) {
-            out.push_str(&one(resource, kind, attributes, &found.made, &names));
+            out.push_str(&one(resource, kind, attributes, &index, &names));
         }
     }
     if !found.left.is_empty() {
@@ -129,7 +134,7 @@ fn one(
     resource: &Resource,
     kind: &str,
     attributes: &[(&str, &str)],
-    made: &[Resource],
+    made: &Index<'_>,
     names: &Names<(String, String)>,
 ) -> String {
     let address = address(resource, names);
@@ -148,7 +153,7 @@ fn one(
     let width = lines.iter().map(|(attribute, _)| attribute.len()).max().unwrap_or(0);
     let mut out = String::new();
     if resource.exists {
-        let id = literal(&Value::from(resource.key.as_str()));
+        let id = literal(&Value::from(resource.import.as_deref().unwrap_or(&resource.key)));
         let _ = writeln!(out, "\nimport {{\n  to = {}\n  id = {id}\n}}", address.replace(' ', "."));
     }
     let (kind, name) = address.split_once(' ').unwrap_or((kind, "this"));
@@ -169,6 +174,11 @@ fn one(
         }
         out.push_str("  }\n");
     }
+    let after = resource.after.iter().filter_map(|(kind, key)| made.get(kind, key));
+    let after: Vec<String> = after.map(|other| self::address(other, names).replace(' ', ".")).collect();
+    if !after.is_empty() {
+        let _ = writeln!(out, "\n  depends_on = [{}]", after.join(", "));
+    }
     out.push_str("}\n");
     out
 }
@@ -182,11 +192,11 @@ fn value_of(
     resource: &Resource,
     parameter: &str,
     value: &Value,
-    made: &[Resource],
+    made: &Index<'_>,
     names: &Names<(String, String)>,
 ) -> String {
     if let Some(output) = Output::of(value) {
-        let from = made.iter().find(|other| other.step == output.step);
+        let from = made.of_step(output.step);
         return from.map_or_else(
             || format!("null # {} of {}", output.field, visible(output.step)),
             |from| format!("{}.arn", address(from, names).replace(' ', ".")),
@@ -194,7 +204,7 @@ fn value_of(
     }
     let reference = REFERENCES.iter().find(|(name, kind, _)| *name == parameter && *kind != resource.kind);
     if let (Some((_, kind, field)), Some(text)) = (reference, value.as_str())
-        && let Some(other) = made.iter().find(|other| other.kind == *kind && other.key == text)
+        && let Some(other) = made.get(kind, text)
     {
         return format!("{}.{field}", address(other, names).replace(' ', "."));
     }

@@ -2,6 +2,8 @@
 
 use crate::api::{Iam, Operation};
 use crate::base::error::UserError;
+use crate::plan::items;
+use crate::plan::neighbours::LONGEST_REASON;
 
 /// A test of what is typed; the sentence says what to change.
 pub type Check = fn(&str) -> Result<(), UserError>;
@@ -58,6 +60,22 @@ pub fn role_description(text: &str) -> Result<(), UserError> {
 /// An account alias.
 pub fn account_alias(text: &str) -> Result<(), UserError> {
     by_limits(Iam::CreateAccountAlias, "AccountAlias", "the account alias", text)
+}
+
+/// The reason for which sign-in sessions are revoked; none need be given.
+pub fn signin_reason(text: &str) -> Result<(), UserError> {
+    if text.trim().chars().count() > LONGEST_REASON {
+        return Err(UserError::new(format!("the reason has at most {LONGEST_REASON} characters")));
+    }
+    Ok(())
+}
+
+/// The longest sign-in session of a user or role; none need be given.
+pub fn signin_duration(text: &str) -> Result<(), UserError> {
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    items::signin_duration(text).map(drop)
 }
 
 /// The URL of an OpenID Connect provider.

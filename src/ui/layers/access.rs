@@ -2,6 +2,8 @@
 //!
 //! An answer is worked out aside; closing the layer gives it up.
 
+mod first;
+
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
@@ -13,10 +15,9 @@ use crate::base::work::{GaveUp, StopOnDrop};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
-use crate::insight::denial::read;
-use crate::insight::describe::{AccountQuestion, Asked, Line, Tone};
+use crate::insight::describe::{AccountQuestion, Asked, Line, Tone, trend};
 use crate::insight::find::{LANGUAGE, Query};
-use crate::insight::simulator::{SYNTAX, Simulation};
+use crate::insight::simulator::SYNTAX;
 use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
 use crate::model::{Account, ResourceRef};
@@ -28,12 +29,16 @@ use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::message::UiMessage;
-use crate::ui::page::{SessionStatus, View};
+use crate::ui::page::{Reviewed, SessionStatus, View};
 use crate::ui::place::Place;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
+
+use first::First;
+
+pub use first::Edited;
 
 /// What tells all policies and who has them.
 const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Policies, Load::Bulk];
@@ -41,6 +46,9 @@ const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Polic
 /// What a review looks at beside.
 const CREDENTIALS: [Load; 5] =
     [Load::Summary, Load::PasswordPolicy, Load::ServerCertificates, Load::VirtualMfaDevices, Load::Report];
+
+/// The title of the security review.
+const REVIEW: &str = "Security review";
 
 /// What is asked with what is typed.
 #[derive(Debug)]
@@ -68,8 +76,12 @@ impl Typed {
     fn hint(&self) -> String {
         match self {
             Self::WhoCan(resource) => format!("on {resource}"),
-            Self::Simulate => "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN".to_owned(),
-            Self::Denial => "paste the text of an AccessDenied error, or a CloudTrail event".to_owned(),
+            Self::Simulate => {
+                "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN, scp:FILE, trace, aws".to_owned()
+            }
+            Self::Denial => {
+                "paste an AccessDenied error, an authorization message or ID, or a CloudTrail event".to_owned()
+            }
             Self::Find => {
                 "an action, allow, deny, condition, resource:…, principal:…, of:…, kind:…; - before it: not".to_owned()
             }
@@ -89,6 +101,10 @@ pub struct AccessAnswer {
     /// Stops what is worked out when another question is asked, or the answer is closed.
     work: StopOnDrop,
     answer: Option<Result<Vec<Line>, GaveUp>>,
+    /// What is needed first.
+    first: Option<First>,
+    /// The text in the editor, where that is simulated.
+    edited: Option<Edited>,
     /// What is wrong with what was typed.
     objection: Option<String>,
     lines: Vec<Line>,
@@ -108,12 +124,19 @@ impl AccessAnswer {
             waiting: None,
             work: StopOnDrop::default(),
             answer: None,
+            first: None,
+            edited: None,
             objection: None,
             lines: Vec::new(),
             laid_out: None,
             is_new: false,
             scroll: Scroll::default(),
         }
+    }
+
+    /// The security review.
+    pub fn review() -> Self {
+        Self::new(REVIEW, Asked::Review)
     }
 
     /// Who can do what is typed on a resource; the action that is most often meant is asked at once.
@@ -138,6 +161,12 @@ impl AccessAnswer {
         answer
     }
 
+    /// The simulator with the text in the editor.
+    pub fn simulate_with(who: &str, edited: Edited) -> Self {
+        let title = "Simulate with the text in the editor".to_owned();
+        Self { title, edited: Some(edited), ..Self::simulate(who) }
+    }
+
     /// The explanation of a refusal that is pasted.
     pub fn denial() -> Self {
         Self::of(
@@ -145,6 +174,16 @@ impl AccessAnswer {
             "Explain a denial",
             "The policy that refused the request is found, and changes that would allow it.",
         )
+    }
+
+    /// The explanation of a refusal that the screen tells of.
+    pub fn denied(text: &str) -> Self {
+        let mut answer = Self::denial();
+        if let Some((line, _)) = &mut answer.typed {
+            line.insert_joined(text);
+        }
+        answer.explain();
+        answer
     }
 
     /// A question that is typed; until then its help is in sight.
@@ -177,14 +216,28 @@ impl AccessAnswer {
         self.of_entry(|line| named(account, line.about.as_deref()?))
     }
 
+    /// What the line under the cursor can add to the question.
+    fn adds(&self) -> Option<Box<str>> {
+        self.lines.get(self.scroll.cursor)?.adds.clone().filter(|_| self.typed.is_some())
+    }
+
     /// The change that settles what the line under the cursor tells.
     fn plan(&self) -> Option<Arc<Plan>> {
         self.of_entry(|line| line.plan.clone())
     }
 
     /// Opens what the line is about, or the change that settles it.
-    fn follow(&self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
+    fn follow(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         match action {
+            Action::Nav(Nav::Open) if self.adds().is_some() => {
+                let words = self.adds()?;
+                if let Some((line, _)) = &mut self.typed {
+                    let blank = if line.text().is_empty() || line.text().ends_with(' ') { "" } else { " " };
+                    line.insert(&format!("{blank}{words}"));
+                }
+                self.ask();
+                Some(Vec::new())
+            }
             Action::Nav(Nav::Open) => {
                 let found = self.about(view.account)?;
                 Some(vec![UiEffect::Close, UiEffect::Go(Place::Entity(found))])
@@ -203,8 +256,8 @@ impl AccessAnswer {
         let resource = match typed {
             Typed::WhoCan(resource) => resource,
             Typed::Find => return self.put(Query::parse(line.text()).map(Asked::Find)),
-            Typed::Simulate => return self.put(Simulation::parse(line.text()).map(Asked::Simulate)),
-            Typed::Denial => return self.put(read(line.text()).map(Asked::Denial)),
+            Typed::Simulate => return self.simulated(),
+            Typed::Denial => return self.explain(),
         };
         let mut words = line.text().split_whitespace();
         let action = words.next().unwrap_or_default();
@@ -219,6 +272,14 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
+    /// Puts below the score of a review what changed since the one before.
+    fn tell_trend(&mut self, view: &View<'_>) {
+        let Some(Reviewed { now, before: Some(before) }) = view.review else { return };
+        if let (true, Some(Ok(lines))) = (self.title == REVIEW, &mut self.answer) {
+            lines.splice(1..1, trend(now, before));
+        }
+    }
+
     /// Asks what was typed, or says what is wrong with it.
     fn put(&mut self, asked: Result<Asked, UserError>) {
         self.laid_out = None;
@@ -228,7 +289,10 @@ impl AccessAnswer {
                 self.answer = None;
                 self.asked = Some(asked);
             }
-            Err(told) => self.objection = Some(told.to_string()),
+            Err(told) => {
+                let hint = told.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+                self.objection = Some(format!("{told}{hint}"));
+            }
         }
     }
 
@@ -236,6 +300,9 @@ impl AccessAnswer {
         let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
+            (None, None) if self.first.is_some() => {
+                return vec![line(Tone::Muted, self.first.as_ref().map_or("", First::words))];
+            }
             (None, None) => return vec![line(Tone::Muted, "reading the account …")],
             (None, Some(Err(gave_up))) => return vec![line(Tone::Warning, &gave_up.to_string())],
             (None, Some(Ok(lines))) => lines,
@@ -266,7 +333,7 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
 
 /// Whether a line leads somewhere by itself.
 fn is_active(line: &Line) -> bool {
-    line.about.is_some() || line.plan.is_some()
+    line.about.is_some() || line.plan.is_some() || line.adds.is_some()
 }
 
 /// The colour of a line.
@@ -287,7 +354,9 @@ impl Layer for AccessAnswer {
             Some(_) => Context::of(&[Scope::Question, Scope::Menu, Scope::Text, Scope::Global]),
             None => Context::of(&[Scope::Answer, Scope::Rows, Scope::Global]),
         };
-        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, self.plan().is_some())
+        context
+            .with(When::Row, self.adds().is_some() || self.about(view.account).is_some())
+            .with(When::Edit, self.plan().is_some())
     }
 
     fn title(&self) -> &str {
@@ -334,6 +403,10 @@ impl Layer for AccessAnswer {
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match message {
             UiMessage::Settled => {
+                if let Some(first) = self.first.as_mut().filter(|first| !first.is_asked) {
+                    first.is_asked = true;
+                    return first.task().map(UiEffect::Task).into_iter().collect();
+                }
                 // What is being read now would be missing from the answer.
                 let is_read = |want: &Want| view.loads.is_done(&want.load);
                 if view.standing == SessionStatus::Open && !self.wants(view).iter().all(is_read)
@@ -349,11 +422,14 @@ impl Layer for AccessAnswer {
                 vec![UiEffect::Task(BackgroundTask::AskAccount(question))]
             }
             UiMessage::TaskDone(result) => {
-                if let TaskResult::AccountAnswered { question, lines } = &**result
+                self.take(result);
+                if let TaskResult::AccountAnswered { question, lines, .. } = &**result
                     && self.waiting.as_ref() == Some(question)
                 {
                     self.waiting = None;
+                    self.compare(&question.asked, view.account);
                     self.answer = Some(lines.clone());
+                    self.tell_trend(view);
                     self.laid_out = None;
                     self.is_new = true;
                 }

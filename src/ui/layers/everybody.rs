@@ -45,7 +45,7 @@ impl Everybody {
 
     /// Takes the answer, if it is to its own question.
     pub fn take(&mut self, result: &TaskResult) {
-        if let TaskResult::AccountAnswered { question, lines } = result
+        if let TaskResult::AccountAnswered { question, lines, .. } = result
             && self.asked.as_ref() == Some(question)
         {
             self.answer = Some(lines.clone());

@@ -29,7 +29,7 @@ use crate::input::{
     Action, Context, DialogAction, FormAction, ItemAction, Nav, PageAction, ReviewAction, Scope, When, WorkAction,
 };
 use crate::model::Progress;
-use crate::plan::journal::{OnError, Run};
+use crate::plan::journal::{OnError, Run, State};
 use crate::plan::render::Format;
 use crate::plan::render::cli::Commands;
 use crate::plan::{Plan, Step};
@@ -418,6 +418,16 @@ impl Layer for Review {
 
     fn title(&self) -> &str {
         &self.title
+    }
+
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        let run = &self.begun(view)?.run;
+        self.plan.steps.iter().find_map(|step| match run.state(&step.id) {
+            State::Failed { code, message } if code.starts_with("AccessDenied") && !message.is_empty() => {
+                Some(message.clone())
+            }
+            _ => None,
+        })
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<Want> {

@@ -1,251 +1,104 @@
-//! The account at a glance: who and where, counts against quotas, the root user's state.
+//! The account at a glance: what to do, counts against quotas, who and where, charts, the last changes.
+//!
+//! Every line leads somewhere. On a wide screen the blocks stand in two columns, what to do and charts on the left.
+
+mod blocks;
+mod tally;
+
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::UserError;
-use crate::input::{Action, AppAction, Context, Nav, Scope, When};
-use crate::model::{Fact, LoadError, Principal, Quota, Summary};
+use crate::base::text::visible;
+use crate::input::{Action, Context, Nav, Scope, When};
+use crate::model::{CredentialReport, LoadError};
 use crate::theme::Look;
-use crate::ui::cell::Cell;
-use crate::ui::effect::{Notice, Tone, UiEffect};
-use crate::ui::frame::Frame;
+use crate::ui::effect::UiEffect;
+use crate::ui::frame::{Frame, fit_middle};
+use crate::ui::layout::BESIDE;
 use crate::ui::page::{Page, Subject, View};
-use crate::ui::place::{Kind, Place};
+use crate::ui::place::Place;
+use crate::ui::widgets::failure::{failure, room};
+use crate::ui::widgets::gauge::{gauge, progress};
+use crate::ui::widgets::scroll::Scroll;
 
 use super::account_settings::sign_in_link;
 use super::changes;
-use crate::ui::widgets::failure::{failure, room};
-use crate::ui::widgets::fields::{Field, fields};
-use crate::ui::widgets::gauge::gauge;
-use crate::ui::widgets::scroll::Scroll;
+use blocks::{Bar, Block, LINK, Leads, Row};
+use tally::Tally;
 
-/// A list with its filter.
-type Filtered = (Kind, &'static str);
-
-/// What is counted: the console's cards, the key of the account summary, and the page behind with the filter that shows
-/// what is counted.
-const CARDS: &[(&str, &str, Filtered)] = &[
-    ("IAM users", "Users", (Kind::Users, "")),
-    ("IAM user groups", "Groups", (Kind::Groups, "")),
-    ("Roles", "Roles", (Kind::Roles, "")),
-    ("Customer managed policies", "Policies", (Kind::Policies, "type:customer")),
-    ("Identity providers", "Providers", (Kind::Providers, "")),
-    ("Instance profiles", "InstanceProfiles", (Kind::InstanceProfiles, "")),
-    ("Server certificates", "ServerCertificates", (Kind::ServerCertificates, "")),
-];
-
-/// What is read for it.
+/// What is read for it at once. The report takes a job of AWS and comes after it.
 const LOADS: &[Load] = &[Load::Identity, Load::Summary, Load::Alias];
 
+/// The columns before a line: the mark of the cursor.
+const GUTTER: u16 = 2;
+
+/// The longest bar, and the percentage after it.
+const BAR: u16 = 24;
+const PERCENT: u16 = 6;
+
 /// The dashboard.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Dashboard {
     /// Which of the lines that lead somewhere is selected.
     scroll: Scroll,
-}
-
-impl Default for Dashboard {
-    /// The cursor begins on what the account holds; the lines above are known by heart.
-    fn default() -> Self {
-        Self { scroll: Scroll::at(ABOUT.len()) }
-    }
-}
-
-/// Where a line leads.
-#[derive(Debug, Clone)]
-enum Leads {
-    /// A page.
-    Page(Place),
-    /// A list, filtered.
-    List(Kind, &'static str),
-    /// What a key does everywhere.
-    Do(Action),
-    /// The clipboard.
-    Copy(&'static str, String),
-    /// Nowhere from here; what to do is said.
-    Say(&'static str, &'static str),
-}
-
-impl Leads {
-    fn effect(self) -> UiEffect {
-        match self {
-            Self::Page(place) => UiEffect::Go(place),
-            Self::List(kind, filter) => UiEffect::GoFiltered(kind, filter.to_owned()),
-            Self::Do(action) => UiEffect::Do(action),
-            Self::Copy(what, text) => UiEffect::Copy(what, text),
-            Self::Say(text, hint) => UiEffect::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
-        }
-    }
-}
-
-/// The lines about the account that lead somewhere, by their labels.
-const ABOUT: [&str; 5] = ["Account", "Alias", "Sign-in URL", "Signed in as", "Changes"];
-
-/// A line that leads somewhere: where on the page it stands, how wide its name is, and where it leads.
-struct Line {
-    y: u16,
+    /// The report in numbers, with the report that they are of.
+    tally: Option<(Arc<CredentialReport>, Tally)>,
+    /// The columns of the screen that the page has.
     width: u16,
-    leads: Leads,
+}
+
+/// A block with its place on the page.
+struct Placed {
+    block: Block,
+    area: Rect,
+}
+
+impl Placed {
+    /// The lines that lead somewhere.
+    fn lines(&self) -> impl Iterator<Item = (Rect, &Leads)> {
+        let rows = self.block.rows.iter().zip(self.area.y + 1..);
+        rows.filter_map(|(row, y)| Some((Rect { y, height: 1, ..self.area }, row.leads.as_ref()?)))
+    }
 }
 
 impl Dashboard {
-    fn account(view: &View<'_>) -> Vec<Field> {
-        let account = view.account;
-        let unknown = || missing(view, &Load::Identity);
-        let id = account.identity().map(|identity| identity.account.to_string());
-        let alias = account.alias();
-        let address = sign_in_link(view.account).map_or_else(unknown, Cell::text);
-        vec![
-            Field::new("Account", id.map_or_else(unknown, Cell::text)),
-            Field::new("Alias", wide(view, &Load::Alias, alias, "None", |alias| Cell::text(alias.to_string()))),
-            Field::new("Sign-in URL", address),
-            Field::new(
-                "Signed in as",
-                account.identity().map_or_else(unknown, |identity| Cell::text(identity.arn.to_string())),
-            ),
-            Field::new("Changes", changes::summary(view)),
-        ]
-    }
-
-    /// The console's security recommendations that the summary alone can tell, with the way to their fix.
-    fn checks(view: &View<'_>) -> Vec<(Cell, Leads)> {
-        let is_root = view.account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
-        // What the root user has, only the root user can change.
-        let fix = if is_root {
-            Leads::Page(Place::MyCredentials)
-        } else {
-            Leads::Say("Only the root user can change this.", "Sign in to the AWS console as the root user.")
-        };
-        let mut checks = vec![
-            check(view, Summary::root_has_mfa, |mfa| {
-                if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA. Add MFA.") }
-            }),
-            check(view, Summary::root_has_keys, |keys| {
-                if keys {
-                    bad("The root user has access keys. Delete them.")
-                } else {
-                    good("The root user has no access keys.")
-                }
-            }),
-        ];
-        // Both are told by one read: where it tells nothing, that is said once.
-        checks.dedup();
-        let mut checks: Vec<(Cell, Leads)> = checks.into_iter().map(|check| (check, fix.clone())).collect();
-        if is_root {
-            let text = bad("You are signed in as the root user. Use another identity for daily work.");
-            checks.push((text, Leads::Do(Action::App(AppAction::Connect))));
+    /// The blocks in the order of the cursor, each at its place.
+    fn placed(&self, view: &View<'_>) -> Vec<Placed> {
+        let width = self.width;
+        let tally = self.tally.as_ref().map(|(_, tally)| *tally);
+        let charts = tally.as_ref().map(blocks::charts).unwrap_or_default();
+        let recommendations = blocks::recommendations(view, tally);
+        let (resources, account, review) = (blocks::resources(view), blocks::account(view), blocks::review(view));
+        let runs = blocks::last_runs(view);
+        if width < BESIDE {
+            let all = [recommendations, resources, account, review].into_iter().chain(charts).chain(runs);
+            return column(all, Rect { x: 0, y: 0, width, height: 0 });
         }
-        checks
-    }
-
-    /// The lines that lead somewhere, from top to bottom.
-    fn lines(view: &View<'_>) -> Vec<Line> {
-        let layout = Layout::of(view);
-        let width = |text: &str| u16::try_from(text.width()).unwrap_or(u16::MAX);
-        let link = sign_in_link(view.account);
-        let about = layout.about.iter().zip(1..).filter_map(|(field, y)| {
-            let leads = match field.label {
-                "Account" => Leads::Do(Action::App(AppAction::Connect)),
-                "Sign-in URL" => match &link {
-                    Some(link) => Leads::Copy(LINK, link.clone()),
-                    None => Leads::Say("The sign-in URL is not known yet.", "It is loaded with the account ID."),
-                },
-                "Alias" => Leads::Page(Place::AccountSettings),
-                "Changes" => Leads::Page(Place::Changes),
-                "Signed in as" => Leads::Page(Place::MyCredentials),
-                _ => return None,
-            };
-            Some(Line { y, width: width(field.label), leads })
-        });
-        let cards = CARDS.iter().zip(layout.cards + 1..).map(|((title, _, (kind, filter)), y)| Line {
-            y,
-            width: width(title),
-            leads: Leads::List(*kind, filter),
-        });
-        let advice = layout.checks.iter().zip(layout.advice + 1..);
-        let advice = advice.map(|((cell, leads), y)| Line { y, width: width(&cell.text), leads: leads.clone() });
-        about.chain(cards).chain(advice).collect()
-    }
-
-    fn render_cards(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let summary = view.account.summary();
-        for ((title, key, _), y) in CARDS.iter().zip(area.y..area.bottom()) {
-            frame.text(area, area.x + 2, y, title, Look::Text);
-            let count = Rect { x: area.x + 29, width: 16, ..area };
-            match summary {
-                Fact::Known(summary, _) => match summary.quota(key) {
-                    Some(Quota { used, limit }) => {
-                        let text = limit.map_or_else(|| used.to_string(), |limit| format!("{used} of {limit}"));
-                        frame.text(count, count.x, y, &text, Look::Accent);
-                        if let Some(limit) = limit {
-                            let bar =
-                                Rect { x: area.x + 45, y, height: 1, width: area.width.saturating_sub(45).min(30) };
-                            gauge(bar, used, limit, frame);
-                        }
-                    }
-                    None => drop(frame.text(count, count.x, y, "not reported", Look::Absent)),
-                },
-                other => {
-                    let cell = wide(view, &Load::Summary, other, "None", |_| Cell::unknown());
-                    frame.text(area, count.x, y, &cell.text, cell.role);
-                }
-            }
-        }
+        let left = Rect { x: 0, y: 0, width: width * 9 / 20, height: 0 };
+        let right = Rect { x: left.width, width: width - left.width, ..left };
+        let mut placed = column(std::iter::once(recommendations).chain(charts), left);
+        placed.extend(column([resources, account, review].into_iter().chain(runs), right));
+        placed
     }
 }
 
-/// What the page consists of, and on which of its lines the parts begin.
-struct Layout {
-    about: Vec<Field>,
-    cards: u16,
-    advice: u16,
-    checks: Vec<(Cell, Leads)>,
-}
-
-impl Layout {
-    fn of(view: &View<'_>) -> Self {
-        let about = Dashboard::account(view);
-        let cards = lines(about.len()) + 2;
-        Self { about, cards, advice: cards + lines(CARDS.len()) + 2, checks: Dashboard::checks(view) }
-    }
-
-    fn height(&self) -> u16 {
-        self.advice + 1 + lines(self.checks.len())
-    }
+/// Blocks one below the other, with a blank line between two.
+fn column(blocks: impl IntoIterator<Item = Block>, mut area: Rect) -> Vec<Placed> {
+    let place = |block: Block| {
+        area.height = lines(block.rows.len()) + 1;
+        let placed = Placed { block, area };
+        area.y += area.height + 1;
+        placed
+    };
+    blocks.into_iter().map(place).collect()
 }
 
 /// A count as lines of the screen.
 fn lines(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
-}
-
-/// What the address is called where it is copied.
-const LINK: &str = "sign-in link";
-
-fn good(text: &'static str) -> Cell {
-    Cell::new(format!("✓ {text}"), Look::Good)
-}
-
-fn bad(text: &'static str) -> Cell {
-    Cell::new(format!("▲ {text}"), Look::Danger)
-}
-
-fn check(view: &View<'_>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
-    wide(view, &Load::Summary, view.account.summary(), "–", |summary| {
-        read(summary).map_or_else(|| Cell::absent("Not reported by AWS."), say)
-    })
-}
-
-/// A fact, or that the load which should have told it failed.
-fn wide<T>(view: &View<'_>, load: &Load, fact: &Fact<T>, absent: &'static str, known: impl FnOnce(&T) -> Cell) -> Cell {
-    if fact.is_unknown() { missing(view, load) } else { Cell::wide(fact, absent, known) }
-}
-
-/// What is not known: it is still to come, unless its load failed.
-fn missing(view: &View<'_>, load: &Load) -> Cell {
-    if view.loads.failure(load).is_some() { Cell::failed() } else { Cell::unknown() }
 }
 
 /// The first failure of what the dashboard reads.
@@ -265,14 +118,15 @@ impl Page for Dashboard {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
-        let lines = Self::lines(view);
+        let placed = self.placed(view);
+        let mut leads = placed.iter().flat_map(Placed::lines).map(|(_, leads)| leads);
         match action {
             Action::Nav(Nav::Open) => {
-                let line = lines.into_iter().nth(self.scroll.cursor);
-                Some(line.map(|line| line.leads.effect()).into_iter().collect())
+                Some(leads.nth(self.scroll.cursor).map(|leads| leads.clone().effect()).into_iter().collect())
             }
             Action::Move(step) => {
-                self.scroll.go(step, lines.len());
+                let count = leads.count();
+                self.scroll.go(step, count);
                 Some(Vec::new())
             }
             Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
@@ -290,14 +144,20 @@ impl Page for Dashboard {
         }
     }
 
-    fn settle(&mut self, view: &View<'_>, _area: Rect) {
-        let count = Self::lines(view).len();
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        match (view.account.report(), &self.tally) {
+            (Some(report), Some((counted, _))) if Arc::ptr_eq(report, counted) => {}
+            (report, _) => self.tally = report.map(|report| (Arc::clone(report), Tally::of(report, view.now))),
+        }
+        self.width = area.width;
+        let count = self.placed(view).iter().flat_map(Placed::lines).count();
         self.scroll.settle(count, lines(count));
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let changes = changes::load(view).map(|load| (load, Urgency::Background));
-        LOADS.iter().map(|load| (load.clone(), Urgency::Now)).chain(changes).collect()
+        let at_once = LOADS.iter().map(|load| (load.clone(), Urgency::Now));
+        let later = std::iter::once(Load::Report).chain(changes::load(view));
+        at_once.chain(later.map(|load| (load, Urgency::Background))).collect()
     }
 
     fn status(&self, view: &View<'_>) -> String {
@@ -312,7 +172,7 @@ impl Page for Dashboard {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+        let inside = Rect { x: area.x + GUTTER, width: area.width.saturating_sub(GUTTER), ..area };
         let error = failed(view);
         let (warning, rest) = room(inside, error, view.keymap);
         if let Some(error) = error {
@@ -325,29 +185,92 @@ impl Page for Dashboard {
 impl Dashboard {
     /// Draws the page as tall as it is and shows the part around the cursor.
     fn render_window(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let layout = Layout::of(view);
-        let height = layout.height();
+        let placed = self.placed(view);
+        let height = placed.iter().map(|placed| placed.area.bottom()).max().unwrap_or(0);
         let mut page = Frame::new(area.width, height, frame.theme());
-        let whole = page.area();
-        let inside = Rect { x: 2, width: area.width.saturating_sub(2), ..whole };
-        page.text(inside, inside.x, 0, "AWS account", Look::Title);
-        fields(Rect { y: 1, height: lines(layout.about.len()), ..inside }, &layout.about, &mut page);
-        page.text(inside, inside.x, layout.cards, "IAM resources", Look::Title);
-        Self::render_cards(view, Rect { y: layout.cards + 1, height: lines(CARDS.len()), ..whole }, &mut page);
-        page.text(inside, inside.x, layout.advice, "Security recommendations", Look::Title);
-        for ((check, _), y) in layout.checks.iter().zip(layout.advice + 1..height) {
-            page.text(inside, inside.x, y, &check.text, check.role);
+        for Placed { block, area } in &placed {
+            // The bars of all blocks in a column begin in the same place.
+            let beside = placed.iter().filter(|other| other.area.x == area.x).map(|other| &other.block);
+            let with_bars = beside.filter(|other| other.has_bars() && block.has_bars());
+            let columns = Columns::of(with_bars.chain([block]), area.width);
+            render_block(block, columns, *area, &mut page);
         }
-        let all = Self::lines(view);
-        let last = lines(all.len().saturating_sub(1)).max(1);
+        let all: Vec<Rect> = placed.iter().flat_map(Placed::lines).map(|(line, _)| line).collect();
         let line = all.get(self.scroll.cursor).map_or(0, |line| {
-            page.text(whole, 0, line.y, "›", Look::Accent);
-            page.restyle(Rect { x: 2, y: line.y, width: line.width, height: 1 }, Look::Selection);
+            page.text(*line, line.x, line.y, "›", Look::Accent);
+            page.restyle(Rect { width: line.width.saturating_sub(1), ..*line }, Look::Selection);
             line.y
         });
-        // The first card shows the top of the page and the last line its end, so that all of it can be seen.
-        let (cursor, top) = (lines(self.scroll.cursor), lines(ABOUT.len()));
-        let first = height.saturating_sub(area.height) * cursor.saturating_sub(top) / last.saturating_sub(top).max(1);
-        frame.paste(&page, first.clamp((line + 1).saturating_sub(area.height.max(1)), line), area);
+        // The cursor stays in the middle where the page is taller than the screen.
+        let first = line.saturating_sub(area.height / 2).min(height.saturating_sub(area.height));
+        frame.paste(&page, first, area);
+        if first > 0 {
+            frame.text_right(area, area.y, "↑", Look::Key);
+        }
+        if first + area.height < height {
+            frame.text_right(area, area.bottom().saturating_sub(1), "↓", Look::Key);
+        }
+    }
+}
+
+/// How wide the labels of a block and the values before its bars are, with the room behind them.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    label: u16,
+    value: u16,
+}
+
+impl Columns {
+    fn of<'b>(blocks: impl IntoIterator<Item = &'b Block>, width: u16) -> Self {
+        let columns = |text: &str| lines(visible(text).width()) + 2;
+        let rows = blocks.into_iter().flat_map(|block| &block.rows);
+        rows.fold(Self { label: 0, value: 0 }, |Self { label, value }, row| match (&row.value, row.bar) {
+            (None, _) => Self { label, value },
+            (Some(_), None) => Self { label: label.max(columns(&row.label.text)).min(width / 2), value },
+            (Some(cell), Some(_)) => Self {
+                label: label.max(columns(&row.label.text)).min(width / 2),
+                value: value.max(columns(&cell.text)),
+            },
+        })
+    }
+}
+
+/// Draws a block: its title, and labels, values and bars in columns.
+fn render_block(block: &Block, columns: Columns, area: Rect, page: &mut Frame<'_>) {
+    let Columns { label, value } = columns;
+    let inside = Rect { x: area.x + GUTTER, width: area.width.saturating_sub(GUTTER + 1), ..area };
+    page.text(inside, inside.x, inside.y, block.title, Look::Title);
+    for (Row { label: name, value: cell, bar, .. }, y) in block.rows.iter().zip(inside.y + 1..) {
+        let Some(cell) = cell else {
+            page.text(inside, inside.x, y, &name.text, name.role);
+            continue;
+        };
+        page.text(Rect { width: label.saturating_sub(1), ..inside }, inside.x, y, &name.text, name.role);
+        let rest = Rect { x: inside.x + label, y, width: inside.width.saturating_sub(label), height: 1 };
+        let numbers = Rect { width: value.saturating_sub(2).min(rest.width), ..rest };
+        // Numbers stand below each other; what is longer, such as a refusal, takes the room of the bar.
+        if visible(&cell.text).width() <= usize::from(numbers.width) {
+            page.text_right(numbers, y, &cell.text, cell.role);
+        } else {
+            // The end of an ARN or a title tells it from others.
+            let text = fit_middle(&visible(&cell.text), usize::from(rest.width)).into_owned();
+            page.text(rest, rest.x, y, &text, cell.role);
+        }
+        let Some(bar) = *bar else { continue };
+        let left = rest.width.saturating_sub(value + PERCENT);
+        let strip = Rect { x: rest.x + value, width: left.min(BAR), ..rest };
+        let (part, whole) = match bar {
+            Bar::Quota(used, limit) => {
+                gauge(strip, used, limit, page);
+                (used, limit)
+            }
+            Bar::Part(part, whole) => {
+                progress(strip, part, whole, page);
+                (part, whole)
+            }
+        };
+        let percent = part.saturating_mul(100).saturating_add(whole / 2).checked_div(whole).unwrap_or_default();
+        let after = Rect { x: strip.right(), width: PERCENT.min(rest.right() - strip.right()), ..rest };
+        page.text_right(after, y, &format!("{percent} %"), Look::Muted);
     }
 }

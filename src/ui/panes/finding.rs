@@ -66,8 +66,8 @@ impl Board for FindingPage {
     }
 
     fn selection(&self, item: Option<TabItem>, _: &View<'_>) -> Selection {
-        let findings = Arc::from([self.id.clone()]);
-        Selection { kind: Some(Kind::Findings), item, findings, ..Selection::default() }
+        let items = Arc::from([TabItem::Finding(self.id.clone())]);
+        Selection { kind: Some(Kind::Findings), item, items, ..Selection::default() }
     }
 
     fn json(&self, view: &View<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 mod render;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -24,11 +24,14 @@ use crate::ui::layout::{split_top, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
-use crate::ui::resources::{Marked, Resource, Shown, SortKey};
-use crate::ui::selection::Selection;
+use crate::ui::resources::{Mark, Resource, Shown, SortKey};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
+
+/// What is marked: entities and items.
+type Marked = (Arc<[ResourceRef]>, Arc<[TabItem]>);
 
 type Key<R> = <R as Resource>::Key;
 
@@ -54,9 +57,9 @@ pub struct List<R: Resource> {
     needs: Vec<u16>,
     /// The rows that were measured last, with their revision of the account.
     measured: Option<(u64, Range<usize>)>,
-    marks: BTreeMap<Key<R>, Marked>,
-    /// What is marked, gathered when they are asked for.
-    marked: OnceLock<Selection>,
+    marks: BTreeMap<Key<R>, Mark>,
+    /// The marked entities and items, gathered when they are asked for.
+    marked: OnceLock<Marked>,
     last_mark: Option<Key<R>>,
     /// What changed since the last visit.
     changed: HashSet<ResourceRef>,
@@ -225,9 +228,12 @@ impl<R: Resource> List<R> {
     fn unmark_gone(&mut self, view: &View<'_>) {
         if !self.marks.is_empty() {
             self.marked.take();
-            self.marks.retain(|_, marked| match marked {
-                Marked::Entity(entity) => R::find(view.account, entity).is_some(),
-                Marked::Finding(id) => view.account.finding(id).is_some(),
+            // Items are found by their rows alone; entities have an index.
+            let rows = self.marks.values().any(|mark| matches!(mark, Mark::Item(_))).then(|| R::rows(view.account));
+            let there: BTreeSet<&Key<R>> = rows.iter().flatten().map(|row| R::key(row)).collect();
+            self.marks.retain(|key, mark| match mark {
+                Mark::Entity(entity) => R::find(view.account, entity).is_some(),
+                Mark::Item(_) => there.contains(key),
             });
         }
     }
@@ -236,9 +242,9 @@ impl<R: Resource> List<R> {
         let Some(row) = self.row().map(Arc::clone) else { return };
         self.marked.take();
         if self.marks.remove(R::key(&row)).is_none()
-            && let Some(entity) = R::marked(&row)
+            && let Some(mark) = R::mark(&row)
         {
-            self.marks.insert(R::key(&row).clone(), entity);
+            self.marks.insert(R::key(&row).clone(), mark);
             self.last_mark = Some(R::key(&row).clone());
         }
         self.scroll.go(Move::Down, self.rows.len());
@@ -249,7 +255,7 @@ impl<R: Resource> List<R> {
     fn mark_all(&mut self) {
         self.marked.take();
         let marks = (0..self.rows.len()).filter_map(|at| self.row_at(at));
-        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::marked(row)?))).collect();
+        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::mark(row)?))).collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
     }
@@ -260,8 +266,7 @@ impl<R: Resource> List<R> {
         let from = self.last_mark.as_ref().and_then(|key| self.position(key)).unwrap_or(here);
         let range = from.min(here)..=from.max(here);
         self.marked.take();
-        let marks =
-            range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::marked(row)?)));
+        let marks = range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::mark(row)?)));
         let marks: Vec<_> = marks.collect();
         self.marks.extend(marks);
         self.last_mark = self.row().map(|row| R::key(row).clone());
@@ -369,19 +374,6 @@ impl<R: Resource> List<R> {
         let text = format!("{} can only be changed one at a time.", R::KIND.title());
         vec![UiEffect::Say(Notice::new(text, Tone::Info))]
     }
-}
-
-/// The selection of what is marked.
-fn gathered<'a, R: Resource>(marks: impl Iterator<Item = &'a Marked>) -> Selection {
-    let (mut entities, mut findings) = (Vec::new(), Vec::new());
-    for mark in marks {
-        match mark {
-            Marked::Entity(entity) => entities.push(entity.clone()),
-            Marked::Finding(id) => findings.push(id.clone()),
-        }
-    }
-    let kind = entities.first().map_or(R::KIND, Kind::of);
-    Selection { findings: findings.into(), ..Selection::of(kind, entities) }
 }
 
 impl<R: Resource> Page for List<R> {
@@ -516,10 +508,19 @@ impl<R: Resource> Page for List<R> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        let selection = match (self.marks.is_empty(), self.row()) {
-            (false, _) => self.marked.get_or_init(|| gathered::<R>(self.marks.values())).clone(),
-            (true, Some(row)) => R::selection(row),
-            (true, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
+        let gather = || {
+            let entity = |mark: &Mark| if let Mark::Entity(entity) = mark { Some(entity.clone()) } else { None };
+            let item = |mark: &Mark| if let Mark::Item(item) = mark { Some(item.clone()) } else { None };
+            (self.marks.values().filter_map(entity).collect(), self.marks.values().filter_map(item).collect())
+        };
+        let selection = match (self.marks.values().next(), self.row()) {
+            (Some(one), _) => {
+                let (entities, items) = self.marked.get_or_init(gather).clone();
+                let kind = if let Mark::Entity(one) = one { Kind::of(one) } else { R::KIND };
+                Selection { items, ..Selection::of(kind, entities) }
+            }
+            (None, Some(row)) => R::selection(row),
+            (None, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
         };
         let is_disabled = |entity| R::find(view.account, entity).is_some_and(|row| R::is_disabled(&row));
         let all = !selection.entities.is_empty() && selection.entities.iter().all(is_disabled);

@@ -341,7 +341,7 @@ mod tests {
             Arc::new(ReportRow { user: user.into(), keys: [key, ReportKey::default()], ..ReportRow::default() })
         };
         let rows = vec![row("<root_account>"), row("alice"), row("bob")];
-        account.apply(Update::Report(Box::new(CredentialReport { generated: now(), rows })));
+        account.apply(Update::Report(Box::new(CredentialReport { generated: now(), rows, csv: Box::default() })));
         let rows = AccessKeys::rows(&account);
         look(&account, |view| {
             let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.key.0, id(row, view).text)).collect();

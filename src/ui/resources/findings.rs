@@ -11,11 +11,11 @@ use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
-use crate::ui::selection::Selection;
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Marked, Resource, Shown, SortKey, Tab};
+use super::{Arrival, Column, Mark, Resource, Shown, SortKey, Tab};
 
 /// The findings of all analyzers of the Region.
 #[derive(Debug)]
@@ -105,8 +105,8 @@ impl Resource for Findings {
         None
     }
 
-    fn marked(finding: &Finding) -> Option<Marked> {
-        Some(Marked::Finding(finding.id.clone()))
+    fn mark(finding: &Finding) -> Option<Mark> {
+        Some(Mark::Item(TabItem::Finding(finding.id.clone())))
     }
 
     fn open(finding: &Finding) -> Option<UiEffect> {
@@ -114,7 +114,8 @@ impl Resource for Findings {
     }
 
     fn selection(finding: &Finding) -> Selection {
-        Selection { kind: Some(Kind::Findings), findings: Arc::from([finding.id.clone()]), ..Selection::default() }
+        let item = Some(TabItem::Finding(finding.id.clone()));
+        Selection { kind: Some(Kind::Findings), item, ..Selection::default() }
     }
 
     fn name(finding: &Finding) -> &str {

@@ -51,6 +51,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         loads: &Quiet,
         runs: &Runs::default(),
         book: None,
+        review: None,
         guards: &guards::Settings::ASK,
         levels: &[],
         calls: &VecDeque::new(),

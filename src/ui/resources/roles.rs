@@ -10,6 +10,7 @@ use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
 use crate::insight::unused::role_since;
 use crate::model::{Account, Fact, InstanceProfileName, ResourceRef, Role, RoleName, Tags, Trust, TrustedEntity};
+use crate::plan::builders::length;
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -19,7 +20,10 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, unused_for};
+use super::{
+    Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions,
+    unused_for,
+};
 
 /// Roles.
 #[derive(Debug)]
@@ -106,8 +110,15 @@ impl Resource for Roles {
         },
     ];
 
-    const TABS: &'static [Tab<Role>] =
-        &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab(), access::OF_ROLE, activity::OF_ROLE];
+    const TABS: &'static [Tab<Role>] = &[
+        permissions::TAB,
+        trust::TAB,
+        tags::TAB,
+        last_accessed::tab(),
+        access::OF_ROLE,
+        activity::OF_ROLE,
+        signin_sessions::OF_ROLE,
+    ];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()
@@ -158,6 +169,9 @@ impl Resource for Roles {
         };
         fields.push(Field::new("Last activity", activity).ago());
         fields.push(Field::new("Max session", session(role, view)));
+        if facts.max_signin.known().is_some() {
+            fields.push(Field::new("Max sign-in", signin_session(role, view)));
+        }
         fields.push(Field::new("ARN", Cell::text(role.arn.to_string())));
         fields.push(Field::new("Created", Cell::text(time::date(role.created))));
         fields.push(Field::new(
@@ -184,7 +198,9 @@ impl Resource for Roles {
         let bulk = view.lacks(&facts.last_used, &overview)
             || view.lacks(&facts.boundary, &overview)
             || view.lacks(&facts.tags, &overview);
-        let single = view.lacks(&facts.description, &overview) || view.lacks(&facts.max_session, &overview);
+        let single = view.lacks(&facts.description, &overview)
+            || view.lacks(&facts.max_session, &overview)
+            || view.lacks(&facts.max_signin, &overview);
         if single || bulk && !bulk_comes(view) {
             loads.push(overview);
         }
@@ -247,6 +263,11 @@ fn session(role: &Role, _: &View<'_>) -> Cell {
             _ => format!("{seconds} seconds"),
         })
     })
+}
+
+/// How long sign-in sessions of who uses it may last; no limit of its own is what most roles have.
+fn signin_session(role: &Role, _: &View<'_>) -> Cell {
+    Cell::of(&role.facts.max_signin, "not set", |seconds| Cell::text(length(*seconds)))
 }
 
 fn switch_link(role: &Role) -> String {

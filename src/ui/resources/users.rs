@@ -25,7 +25,10 @@ pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads 
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, unused_for};
+use super::{
+    Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions,
+    unused_for,
+};
 
 /// IAM users.
 #[derive(Debug)]
@@ -160,6 +163,7 @@ impl Resource for Users {
         last_accessed::tab(),
         access::OF_USER,
         activity::OF_USER,
+        signin_sessions::OF_USER,
     ];
 
     fn rows(account: &Account) -> Vec<Arc<User>> {

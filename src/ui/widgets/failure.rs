@@ -4,11 +4,12 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::input::{AnyPage, Keymap, Scope};
+use crate::input::{AnyPage, AppAction, Keymap, Scope};
 use crate::model::LoadError;
 use crate::theme::Look;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
+use crate::ui::page::denied;
 
 /// Cuts the lines that a failure takes off the top of an area; none where nothing failed.
 pub fn room(area: Rect, error: Option<&LoadError>, keymap: &Keymap) -> (Rect, Rect) {
@@ -32,7 +33,9 @@ pub fn again(keymap: &Keymap) -> String {
 
 fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Look)> {
     let told = error.user_error();
-    let next = format!("{} {}", told.hint.unwrap_or_default(), again(keymap));
+    let why = keymap.shown(Scope::Page, AppAction::WhyDenied);
+    let why = if denied(error).is_some() && !why.is_empty() { format!(" {why} explains it.") } else { String::new() };
+    let next = format!("{} {}{why}", told.hint.unwrap_or_default(), again(keymap));
     let message = wrap(&format!("✗ {}", told.message), width).into_iter().map(|line| (line, Look::Bad));
     message.chain(wrap(&next, width).into_iter().map(|line| (line, Look::Muted))).collect()
 }

@@ -53,13 +53,13 @@ pub const CREATE_RULE: Command = Command {
     name: "create archive rule",
     help: "Create a rule that archives findings by criteria, filled in from the selected finding.",
     key: Some(ItemAction::Add),
-    fit: |selection| match (analyzer(selection), &*selection.findings) {
+    fit: |selection| match (analyzer(selection), &*selection.findings()) {
         (Some(_), _) => Fit::TabItem,
         (None, [_]) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, view| {
-        let finding = selection.findings.first().and_then(|id| view.account.finding(id));
+        let finding = selection.findings().first().and_then(|id| view.account.finding(id));
         let of = analyzer(selection).or_else(|| finding.map(|finding| &finding.id.analyzer));
         let Some(analyzer) = of.cloned() else { return nothing() };
         let criteria = finding.map(|finding| like(finding)).unwrap_or_default();

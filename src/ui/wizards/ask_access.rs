@@ -57,7 +57,7 @@ pub const REVIEW: Command = Command {
     help: "Check the account against the best practices of AWS and the CIS benchmark.",
     key: None,
     fit: |_| Fit::Anywhere,
-    open: |_, _| Ok(Box::new(AccessAnswer::new("Security review", Asked::Review))),
+    open: |_, _| Ok(Box::new(AccessAnswer::review())),
 };
 
 /// Which statements of the policies are as wanted.
@@ -90,6 +90,7 @@ pub const EXPLAIN_DENIAL: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::denial())),
 };
 
-fn principal(selection: &Selection) -> Option<&ResourceRef> {
+/// The user, group or role that is selected.
+pub(super) fn principal(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| matches!(one, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::Role(_)))
 }

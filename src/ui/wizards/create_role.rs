@@ -11,6 +11,7 @@ use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, Tag};
 use crate::plan::builders::{CreateRole, CreateServiceLinkedRole, Trusted};
+use crate::plan::items::signin_duration;
 use crate::theme::Look;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::effect::UiEffect;
@@ -67,6 +68,9 @@ const DESCRIPTION: &str = "description";
 const PATH: &str = "path";
 const SESSION: &str = "session";
 const SECONDS: &str = "seconds";
+const SIGNIN: &str = "signin";
+/// What is said of the longest sign-in session.
+pub const SIGNIN_HELP: &str = "1h to 90d, such as 8h or 30d: the AWS CLI, agents and browsers. Empty: not set.";
 const TAGS: &str = "tags";
 const PROFILE: &str = "profile";
 const OTHER_HALF: &str = "other-half";
@@ -105,6 +109,7 @@ impl CreateRoles {
             path: Some(details.text(PATH)).filter(|path| !path.is_empty()).map(str::to_owned),
             description: details.text(DESCRIPTION).to_owned(),
             max_session: hours.or_else(|| details.text(SECONDS).trim().parse().ok()).filter(|seconds| *seconds != 3600),
+            max_signin: signin_duration(details.text(SIGNIN)).ok(),
             trust,
             // What a use case picks counts before the list has arrived.
             policies: permissions.pick(POLICIES).map(Pick::wanted).unwrap_or_default(),
@@ -179,6 +184,7 @@ impl CreateRoles {
         form.object(TAGS, tags::objection(&entries));
         form.remark(TAGS, tags::remark(&entries));
         form.ask(SECONDS, own.is_none() && form.choice(SESSION) == HOURS.len());
+        form.ask(SIGNIN, own.is_none());
         form.ask(PROFILE, trust.as_ref().is_some_and(|trust| has_profile(trusted, trust)));
         let case = TrustedEntity::use_case(trusted).map(|case| case.description.to_owned());
         let proposed = case.or_else(|| trust.as_ref().map(description)).unwrap_or_default();
@@ -213,6 +219,7 @@ impl Flow for CreateRoles {
             Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
             Field::list(TAGS, "Tags", "Written `key=value`; Enter adds one. Optional, at most 50.", check::tag),
             Field::switch(PROFILE, "Instance profile", "Of the same name; EC2 instances get the role by it.", true),
+            Field::text(SIGNIN, "Sign-in session", SIGNIN_HELP, check::signin_duration),
             Field::note(OTHER_HALF, "In the other account").hidden(),
         ];
         let trusted = TrustedEntity::form(self.provider.as_ref());

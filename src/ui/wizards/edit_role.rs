@@ -6,7 +6,8 @@ use crate::backend::{Load, RolePart, Urgency};
 use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, RoleName};
-use crate::plan::builders::edit_role;
+use crate::plan::builders::{SigninLimit, edit_role};
+use crate::plan::items::signin_duration;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
@@ -14,14 +15,14 @@ use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
-use super::create_role::{HOURS, SESSIONS, seconds};
+use super::create_role::{HOURS, SESSIONS, SIGNIN_HELP, seconds};
 use super::offer::needed;
 use super::{Command, Fit, modifiable, nothing, review};
 
 /// Edits the selected role.
 pub const COMMAND: Command = Command {
     name: "edit role",
-    help: "Change the description and the maximum session duration of the selected role.",
+    help: "Change the description and the maximum durations of sessions of the selected role.",
     key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(ResourceRef::Role(_)) => Fit::Also,
@@ -39,6 +40,16 @@ const DESCRIPTION: &str = "description";
 const SESSION: &str = "session";
 const SECONDS: &str = "seconds";
 const READING: &str = "reading";
+const SIGNIN: &str = "signin";
+
+/// A duration as it is typed: `8h`, `30d`, or seconds.
+pub fn short(seconds: u32) -> String {
+    match seconds {
+        _ if seconds.is_multiple_of(86_400) => format!("{}d", seconds / 86_400),
+        _ if seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
+        _ => seconds.to_string(),
+    }
+}
 
 #[derive(Debug)]
 struct EditRole {
@@ -66,6 +77,7 @@ impl EditRole {
         let at = HOURS.iter().position(|hours| hours * 3600 == held).unwrap_or(HOURS.len());
         form.prefill(SESSION, &json!(at));
         form.prefill(SECONDS, &json!(held.to_string()));
+        form.prefill(SIGNIN, &json!(facts.max_signin.known().map(|seconds| short(*seconds)).unwrap_or_default()));
     }
 }
 
@@ -83,6 +95,7 @@ impl Flow for EditRole {
                 Field::text(DESCRIPTION, "Description", "At most 1,000 characters.", check::role_description),
                 Field::choice(SESSION, "Maximum session", session, SESSIONS),
                 Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
+                Field::text(SIGNIN, "Sign-in session", SIGNIN_HELP, check::signin_duration),
             ],
         )]
     }
@@ -95,6 +108,7 @@ impl Flow for EditRole {
         form.ask(SESSION, self.began);
         let custom = form.choice(SESSION) == HOURS.len();
         form.ask(SECONDS, self.began && custom);
+        form.ask(SIGNIN, self.began);
         form.ask(READING, !self.began);
         let known = view.account.roles().get(self.role.as_str()).map(|role| &role.facts.description);
         let cell = known.map_or_else(Cell::unknown, |fact| Cell::wide(fact, "", |_| Cell::unknown()));
@@ -111,7 +125,13 @@ impl Flow for EditRole {
         let session = hours.or_else(|| form.text(SECONDS).trim().parse().ok());
         // Before the role was read, an empty field is no wish for an empty description.
         let description = Some(form.text(DESCRIPTION)).filter(|_| self.began);
-        let plan = edit_role(view.account, self.role.as_str(), description, session);
+        let text = form.text(SIGNIN).trim();
+        let signin = SigninLimit::of(signin_duration(text).ok());
+        // What is not known of the role is not reset.
+        let is_known =
+            view.account.roles().get(self.role.as_str()).is_some_and(|role| role.facts.max_signin.is_settled());
+        let signin = Some(signin).filter(|_| self.began && (is_known || !text.is_empty()));
+        let plan = edit_role(view.account, self.role.as_str(), description, session, signin);
         plan.map(review).map_err(|error| error.user_error())
     }
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{Fact, ResourceRef, Tag};
-use crate::plan::builders::edit_tags;
+use crate::model::{Fact, MfaKind, MfaSerial, ResourceRef, Tag, Tags};
+use crate::plan::builders::{edit_mfa_tags, edit_tags};
+use crate::plan::{Plan, PlanError};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
@@ -31,7 +32,27 @@ pub const COMMAND: Command = Command {
         modifiable(selection, view)?;
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let title = format!("Edit the tags of {}", selection.describe());
-        Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))
+        let of = Tagged::Entity(entity);
+        Ok(Box::new(Wizard::new(EditTags { title, of, began: false, seen: None })))
+    },
+};
+
+/// Edits the tags of the virtual MFA device under the cursor.
+pub const OF_DEVICE: Command = Command {
+    name: "edit MFA device tags",
+    help: "Edit the tags of the selected virtual MFA device.",
+    key: Some(ItemAction::Edit),
+    fit: |selection| match &selection.item {
+        Some(TabItem::FreeMfa(_)) => Fit::TabItem,
+        Some(TabItem::Mfa(_, serial)) if MfaKind::of(serial.as_str()) == MfaKind::Virtual => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, _| {
+        let Some(TabItem::Mfa(_, serial) | TabItem::FreeMfa(serial)) = selection.item.clone() else {
+            return nothing();
+        };
+        let title = format!("Edit the tags of MFA device {}", serial.as_str().rsplit('/').next().unwrap_or_default());
+        Ok(Box::new(Wizard::new(EditTags { title, of: Tagged::Device(serial), began: false, seen: None })))
     },
 };
 
@@ -53,10 +74,42 @@ pub const REMOVE: Command = Command {
 const TAGS: &str = "tags";
 const CHANGES: &str = "changes";
 
+/// What has the tags.
+#[derive(Debug)]
+enum Tagged {
+    /// A resource with a page of its own.
+    Entity(ResourceRef),
+    /// A virtual MFA device.
+    Device(MfaSerial),
+}
+
+impl Tagged {
+    fn load(&self) -> Option<Load> {
+        match self {
+            Self::Entity(entity) => load(entity),
+            Self::Device(serial) => Some(Load::MfaTags(serial.clone())),
+        }
+    }
+
+    fn tags<'a>(&self, view: &View<'a>) -> Option<&'a Fact<Tags>> {
+        match self {
+            Self::Entity(entity) => view.account.tags(entity),
+            Self::Device(serial) => Some(&view.account.virtual_mfa_devices().get(serial.as_str())?.tags),
+        }
+    }
+
+    fn plan(&self, tags: &[Tag], view: &View<'_>) -> Result<Plan, PlanError> {
+        match self {
+            Self::Entity(entity) => edit_tags(view.account, entity, tags),
+            Self::Device(serial) => edit_mfa_tags(view.account, serial.as_str(), tags),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct EditTags {
     title: String,
-    entity: ResourceRef,
+    of: Tagged,
     /// Whether the tags as they were have been put into the form.
     began: bool,
     seen: Option<u64>,
@@ -77,8 +130,8 @@ pub(super) fn load(entity: &ResourceRef) -> Option<Load> {
 impl EditTags {
     /// Puts the tags as they are into the form, once they have been read for it.
     fn begin(&mut self, form: &mut Form, view: &View<'_>) {
-        let read = load(&self.entity).is_some_and(|load| view.loads.is_done(&load));
-        if let (false, true, Some(Fact::Known(tags, _))) = (self.began, read, view.account.tags(&self.entity)) {
+        let read = self.of.load().is_some_and(|load| view.loads.is_done(&load));
+        if let (false, true, Some(Fact::Known(tags, _))) = (self.began, read, self.of.tags(view)) {
             self.began = true;
             form.enter(TAGS, tags.iter().map(tags::write).collect());
         }
@@ -105,7 +158,7 @@ impl Flow for EditTags {
         let now: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         form.tell(
             CHANGES,
-            match view.account.tags(&self.entity) {
+            match self.of.tags(view) {
                 Some(Fact::Known(before, _)) if self.began => changes(before, &now),
                 Some(Fact::Denied(denial)) => {
                     vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]
@@ -116,7 +169,9 @@ impl Flow for EditTags {
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
-        load(&self.entity).map(|load| (load, Urgency::Now)).into_iter().collect()
+        // The list tells that a device is there.
+        let list = matches!(self.of, Tagged::Device(_)).then_some(Load::VirtualMfaDevices);
+        self.of.load().into_iter().chain(list).map(|load| (load, Urgency::Now)).collect()
     }
 
     fn restore(&mut self, _extra: &Value) {
@@ -126,7 +181,7 @@ impl Flow for EditTags {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
         let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
-        edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.user_error())
+        self.of.plan(&tags, view).map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::insight::activity::undo;
-use crate::insight::denial::read;
+use crate::insight::denial::{Told, read};
 use crate::insight::describe::Asked;
 use crate::model::Event;
 use crate::ui::effect::UiEffect;
@@ -44,10 +44,10 @@ pub const EXPLAIN: Command = Command {
     fit,
     open: |selection, view| {
         let event = event(selection, view)?;
-        let refused = read(event.record.text()).map_err(|_| {
-            UserError::new(format!("{} was not denied", event.name))
-                .hint("Only events that ended with AccessDenied can be explained.")
-        })?;
+        let Ok(Told::Refusal(refused)) = read(event.record.text()) else {
+            return Err(UserError::new(format!("{} was not denied", event.name))
+                .hint("Only events that ended with AccessDenied can be explained."));
+        };
         Ok(Box::new(AccessAnswer::new(format!("Why {} was denied", event.name), Asked::Denial(refused))))
     },
 };

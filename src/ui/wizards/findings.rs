@@ -23,9 +23,9 @@ pub const ARCHIVE: Command = Command {
     name: "archive or unarchive findings",
     help: "Archive the selected findings because the access is intended, or make archived ones active again.",
     key: Some(ItemAction::Edit),
-    fit: |selection| if selection.findings.is_empty() { Fit::No } else { Fit::Also },
+    fit: |selection| if selection.findings().is_empty() { Fit::No } else { Fit::Also },
     open: |selection, view| {
-        let ids = selection.findings.clone();
+        let ids = selection.findings();
         let title = if ids.len() == 1 { "Archive or unarchive finding" } else { "Archive or unarchive findings" };
         let told = ids.clone();
         let flow = Summary::new(
@@ -50,12 +50,13 @@ pub const RESOLVE: Command = Command {
     name: "resolve finding",
     help: "Remove what the finding is about: edit the trust policy, delete the role, deactivate the access key.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if selection.findings.len() == 1 { Fit::Here } else { Fit::No },
+    fit: |selection| if selection.findings().len() == 1 { Fit::Here } else { Fit::No },
     open: resolve,
 };
 
 fn resolve(selection: &Selection, view: &View<'_>) -> Result<Box<dyn Layer>, UserError> {
-    let [id] = &*selection.findings else { return nothing() };
+    let findings = selection.findings();
+    let [id] = &*findings else { return nothing() };
     let Some(finding) = view.account.finding(id) else { return nothing() };
     let Some(entity) = about(finding, view.account) else { return Err(elsewhere(finding)) };
     let of = |kind: Kind| Selection::of(kind, [entity.clone()]);

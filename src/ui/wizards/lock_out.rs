@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, UserPart};
 use crate::insight::{assumable_roles, assumed_lately};
-use crate::model::{EventQuery, Identity, Principal, ResourceRef, RoleName};
+use crate::model::{EventQuery, Identity, Principal, ResourceRef, RoleName, SigninOwner, SigninQuery};
 use crate::plan::builders::{self, Owner};
 use crate::plan::{Plan, PlanError};
 use crate::theme::Look;
@@ -44,8 +44,10 @@ pub const COMMAND: Command = Command {
             Some(ResourceRef::User(name)) => Some(Load::Events(EventQuery::By(name.clone()))),
             _ => None,
         };
-        let told: Vec<Load> = [Load::Roles, Load::Bulk].into_iter().chain(events).collect();
-        Ok(flow.wants(needed(wants(selection)).chain(later(&told))).wizard())
+        let signed_in = selection.one().and_then(SigninOwner::of_entity);
+        let signed_in = signed_in.map(|owner| Load::SigninSessions(SigninQuery::Of(owner)));
+        let told: Vec<Load> = [Load::Roles, Load::Bulk].into_iter().chain(events).chain(signed_in).collect();
+        Ok(flow.wants(needed(wants(selection)).chain(later(&told))).more(sessions_of_assumed).wizard())
     },
 };
 
@@ -60,6 +62,16 @@ const PARTS: [UserPart; 6] = [
     UserPart::Certificates,
     UserPart::ServiceCredentials,
 ];
+
+/// The sign-in sessions of the roles that the user assumed lately.
+fn sessions_of_assumed(first: &[Load], view: &View<'_>) -> Vec<Load> {
+    let user = first.iter().find_map(|load| match load {
+        Load::Events(EventQuery::By(name)) => Some(name),
+        _ => None,
+    });
+    let roles = user.and_then(|user| assumed_lately(view.account, user)).unwrap_or_default();
+    roles.into_iter().map(|(role, _)| Load::SigninSessions(SigninQuery::Of(SigninOwner::Role(role)))).collect()
+}
 
 fn wants(selection: &Selection) -> Vec<Load> {
     let Some(entity) = selection.one() else { return Vec::new() };

@@ -6,7 +6,7 @@ use iamtui::api::{self, Service};
 use iamtui::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use iamtui::base::arn::Arn;
 use iamtui::emulator::KeyPair;
-use iamtui::model::EventQuery;
+use iamtui::model::{EventQuery, SigninQuery};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -110,6 +110,11 @@ fn browsing_needs_what_the_readme_says_and_no_more() {
         console.loaded(&load);
     }
     console.loaded(&Load::Events(EventQuery::Changes));
+    console.loaded(&Load::SigninSessions(SigninQuery::Account));
+    let session = console.account.signin_sessions(&SigninQuery::Account).known().unwrap()[0].arn.clone();
+    console.loaded(&Load::SigninSession(session));
+    let device = console.account.virtual_mfa_devices().rows()[0].serial.clone();
+    console.loaded(&Load::MfaTags(device));
     let user = Arn::parse("arn:aws:iam::123456789012:user/browser").unwrap();
     let policy_arn = Arn::parse("arn:aws:iam::123456789012:policy/browse").unwrap();
     console.loaded(&Load::LastAccessed(user));
@@ -123,11 +128,12 @@ fn browsing_needs_what_the_readme_says_and_no_more() {
     let used: BTreeSet<String> = calls
         .iter()
         .map(|call| {
-            // The model is that of IAM and STS; of their neighbours one operation is called.
+            // The model is that of IAM and STS; of their neighbours few operations are called.
             let service = match api::model().operation(&call.operation).map(|operation| operation.service) {
                 Some(Service::Sts) => "sts",
                 Some(_) => "iam",
-                None => "cloudtrail",
+                None if call.operation.ends_with("Events") => "cloudtrail",
+                None => "signin",
             };
             format!("{service}:{}", call.operation)
         })

@@ -381,7 +381,7 @@ fn a_setting_that_somebody_else_changed_is_not_written_over() {
         "the account alias",
     );
     check(
-        |account| builders::edit_role(account, "web", Some("mine"), None),
+        |account| builders::edit_role(account, "web", Some("mine"), None, None),
         async |iam: &Client, _: &Account| {
             iam.update_role().role_name("web").description("theirs").send().await.unwrap();
         },

@@ -8,7 +8,7 @@ use iamtui::plan::builders::*;
 use iamtui::plan::{Plan, PlanError, SecretFrom};
 
 use super::Place;
-use super::rows::{Ground, ROWS, arn, key, metadata, names, own, user};
+use super::rows::{Ground, ROWS, arn, device, key, metadata, moment, names, own, tag, user};
 
 type Refusal = (&'static str, fn(&Account) -> Result<Plan, PlanError>);
 
@@ -30,12 +30,17 @@ fn new_role(name: &str) -> CreateRole {
         path: None,
         description: String::new(),
         max_session: None,
+        max_signin: None,
         trust: Trusted::service("ec2.amazonaws.com", false),
         policies: Vec::new(),
         boundary: None,
         tags: Vec::new(),
         instance_profile: false,
     }
+}
+
+fn lock_out(owner: Owner) -> LockOut {
+    LockOut { owner, leave_groups: false, roles: Vec::new(), before: moment() }
 }
 
 fn new_policy(name: &str, document: &str) -> CreatePolicy {
@@ -164,8 +169,8 @@ const REFUSALS: &[Refusal] = &[
     ("create_service_credential", |a| create_service_credential(a, "zoe", SERVICES[2], None)),
     ("edit_policy", |a| edit_policy(a, &aws(), &Document::new(super::rows::READ), true)),
     ("edit_policy", |a| edit_policy(a, &arn("policy/cap"), &Document::new("{"), true)),
-    ("edit_role", |a| edit_role(a, LINKED, None, Some(7200))),
-    ("edit_role", |a| edit_role(a, "ops", None, Some(50_000))),
+    ("edit_role", |a| edit_role(a, LINKED, None, Some(7200), None)),
+    ("edit_role", |a| edit_role(a, "ops", None, Some(50_000), None)),
     ("edit_trust", |a| edit_trust(a, LINKED, &Document::new(super::rows::READ))),
     ("edit_trust", |a| edit_trust(a, "ops", &Document::new("[]"))),
     ("delete_policies", |a| delete_policies(a, &[aws()])),
@@ -212,6 +217,45 @@ const REFUSALS: &[Refusal] = &[
     ("upload_certificate", |a| upload_certificate(a, "ada", "no certificate")),
     ("remove_mfa", |a| remove_mfa(a, "ada", &["arn:aws:iam::123456789012:mfa/phone".into()])),
     ("delete_unassigned", |a| delete_unassigned(a, &["arn:aws:iam::123456789012:mfa/phone".into()])),
+    ("Grant", |a| Grant { owner: user("zoe"), given: Given::Policy(ADMINISTRATOR.into()), until: moment() }.plan(a)),
+    ("grants", |a| grants(a, &[user("zoe"), user("ada")], &Given::Policy(ADMINISTRATOR.into()), moment())),
+    ("LockOut", |a| lock_out(Owner::Group("Developers".into())).plan(a)),
+    ("LockOut", |a| lock_out(user("zoe")).plan(a)),
+    ("LockOut", |a| lock_out(Owner::Role(LINKED.into())).plan(a)),
+    ("change_password", change_password),
+    ("change_tags", |a| change_tags(a, &[(ResourceRef::User("zoe".into()), vec![tag("team", "x")])], &[])),
+    ("change_tags", |a| change_tags(a, &[(ResourceRef::Role(LINKED.into()), vec![tag("aws:team", "x")])], &[])),
+    ("delete_certificate", |a| delete_certificate(a, "bob", "NONE")),
+    ("delete_instance_profiles", |a| delete_instance_profiles(a, &names(&["none"]))),
+    ("delete_providers", |a| delete_providers(a, &[arn("saml-provider/none")])),
+    ("delete_server_certificates", |a| delete_server_certificates(a, &names(&["none"]))),
+    ("delete_service_credential", |a| delete_service_credential(a, "bob", "NONE")),
+    ("delete_ssh_key", |a| delete_ssh_key(a, "bob", "NONE", None)),
+    ("edit_role", |a| edit_role(a, LINKED, None, None, Some(SigninLimit::Seconds(7200)))),
+    ("edit_role", |a| edit_role(a, "ops", None, None, Some(SigninLimit::Seconds(7_776_001)))),
+    ("limit_signin", |a| limit_signin(a, "ada", SigninLimit::Seconds(7200))),
+    ("limit_signin", |a| limit_signin(a, "bob", SigninLimit::Seconds(60))),
+    ("limit_signin", |a| limit_signin(a, "bob", SigninLimit::Reset)),
+    ("edit_mfa_tags", |a| edit_mfa_tags(a, "GAHT12345678", &[tag("team", "x")])),
+    ("edit_mfa_tags", |a| edit_mfa_tags(a, &device("phone"), &[tag("aws:team", "x")])),
+    ("change_mfa_tags", |a| change_mfa_tags(a, &[device("none")], &[tag("team", "x")], &[])),
+    ("move_members", |a| move_members(a, &names(&["zoe"]), &names(&["Developers"]), &names(&["Operators"]))),
+    ("move_members", |a| move_members(a, &names(&["bob"]), &names(&["Developers"]), &names(&["nobody"]))),
+    ("put_boundaries", |a| put_boundaries(a, &[Owner::Role(LINKED.into())], ADMINISTRATOR)),
+    ("put_boundaries", |a| put_boundaries(a, &[user("ada")], &own("none"))),
+    ("remove_boundaries", |a| remove_boundaries(a, &[user("ada")])),
+    ("reset_service_credential", |a| reset_service_credential(a, "bob", "NONE")),
+    ("resync_mfa", |a| resync_mfa(a, "ada", "arn:aws:iam::123456789012:mfa/phone")),
+    ("revoke_sessions", |a| revoke_sessions(a, &Owner::Group("Developers".into()), moment())),
+    ("revoke_sessions", |a| revoke_sessions(a, &Owner::Role(LINKED.into()), moment())),
+    ("rotate_access_key", |a| rotate_access_key(a, "bob", "AKIANONE")),
+    ("set_profile_role", |a| set_profile_role(a, "ops", LINKED)),
+    ("set_profile_role", |a| set_profile_role(a, "none", "ops")),
+    ("set_token_version", |a| set_token_version(a, TokenVersion::DefaultRegions)),
+    ("switch_certificate", |a| switch_certificate(a, "bob", "NONE", false)),
+    ("switch_outbound_federation", |a| switch_outbound_federation(a, false)),
+    ("switch_service_credential", |a| switch_service_credential(a, "bob", "NONE", false)),
+    ("switch_ssh_key", |a| switch_ssh_key(a, "bob", "NONE", false)),
 ];
 
 #[test]
@@ -230,10 +274,21 @@ fn every_builder_refuses_in_words_what_aws_would_refuse() {
     insta::assert_snapshot!("refusals", table);
 }
 
+/// What an account that has nothing yet refuses.
+const NOTHING_THERE: &[Refusal] = &[("delete_alias", delete_alias), ("reset_password_policy", reset_password_policy)];
+
 #[test]
-fn refusals_are_of_builders() {
-    let builders: BTreeSet<&str> = ROWS.iter().map(|row| row.builder).collect();
-    for (builder, _) in REFUSALS {
-        assert!(builders.contains(builder), "{builder}");
+fn an_account_without_settings_refuses_to_remove_them() {
+    let mut place = Place::on(Ground::Empty);
+    let account = place.read();
+    for (builder, plan) in NOTHING_THERE {
+        assert!(plan(account).is_err(), "{builder}");
     }
+}
+
+#[test]
+fn every_builder_has_a_refusal() {
+    let builders: BTreeSet<&str> = ROWS.iter().map(|row| row.builder).collect();
+    let refusals: BTreeSet<&str> = REFUSALS.iter().chain(NOTHING_THERE).map(|(builder, _)| *builder).collect();
+    assert_eq!(builders, refusals);
 }

@@ -13,7 +13,7 @@ use super::PASSWORD;
 use crate::harness::ACCOUNT;
 
 /// What is public beside the builders: what they take, and what is known of what they made. The one builder among them
-/// is `change_password`, of whoever is signed in: the root user has no such call.
+/// is `revoke_signin_sessions`: its sessions begin with a person, and no two accounts have the same.
 pub const NO_BUILDERS: &[&str] = &[
     "ConsolePassword",
     "DENY_ALL",
@@ -25,9 +25,9 @@ pub const NO_BUILDERS: &[&str] = &[
     "SERVICES",
     "Service",
     "Sessions",
+    "SigninLimit",
     "TokenVersion",
     "Trusted",
-    "change_password",
     "deleted_policies",
     "expiring",
     "halves",
@@ -37,6 +37,7 @@ pub const NO_BUILDERS: &[&str] = &[
     "password_policy_input",
     "provider_arn",
     "revocation",
+    "revoke_signin_sessions",
     "taken",
     "unassigned",
     "version_to_delete",
@@ -71,6 +72,15 @@ pub struct Row {
     pub ground: Ground,
     pub plan: fn(&Account) -> Plan,
     pub template: Template,
+    /// Who is signed in, where it is not the root user.
+    pub signer: Option<&'static str>,
+}
+
+impl Row {
+    /// The same row, with a user of this name signed in, who has a password and may do everything.
+    const fn by(self, signer: &'static str) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
 }
 
 pub const READ: &str =
@@ -87,11 +97,17 @@ const URL: &str = "https://id.example.com";
 
 const REMOVED: &str = "what is declared nowhere is removed by removing it";
 const NONE: &str = "there is no resource for it";
+const NO_SIGNIN: &str = "its longest sign-in session has no property there";
 const NO_RESOURCE: &str = "CloudFormation has no resource for it";
 const ONLY_OWN: &str = "a template attaches policies only to what it creates";
 
 pub fn arn(resource: &str) -> Arn {
     Arn::iam("aws", ACCOUNT, resource).unwrap()
+}
+
+/// The serial number of a virtual MFA device.
+pub fn device(name: &str) -> String {
+    arn(&format!("mfa/{name}")).to_string()
 }
 
 pub fn own(policy: &str) -> String {
@@ -165,12 +181,12 @@ pub fn user(name: &str) -> Owner {
     Owner::User(name.to_owned())
 }
 
-fn tag(key: &str, value: &str) -> Tag {
+pub fn tag(key: &str, value: &str) -> Tag {
     Tag { key: key.into(), value: value.into() }
 }
 
 /// The time of dated policies; the same in every account.
-fn moment() -> Timestamp {
+pub fn moment() -> Timestamp {
     Timestamp::from_second(1_900_000_000).unwrap()
 }
 
@@ -196,7 +212,7 @@ fn credential(account: &Account) -> String {
 }
 
 const fn row(builder: &'static str, ground: Ground, template: Template, plan: fn(&Account) -> Plan) -> Row {
-    Row { builder, ground, plan, template }
+    Row { builder, ground, plan, template, signer: None }
 }
 
 use Ground::{Company, Empty};
@@ -271,6 +287,7 @@ pub const ROWS: &[Row] = &[
             path: Some("/teams/".into()),
             description: "Allows EC2 instances to call AWS services on your behalf.".into(),
             max_session: Some(7200),
+            max_signin: None,
             trust: Trusted::service("ec2.amazonaws.com", false),
             policies: vec![AWS_READ.into()],
             boundary: Some(AWS_READ.into()),
@@ -279,6 +296,28 @@ pub const ROWS: &[Row] = &[
         };
         made(new.plan(a))
     }),
+    row("CreateRole", Empty, But(NO_SIGNIN), |a| {
+        let new = CreateRole {
+            name: "desk".into(),
+            path: None,
+            description: String::new(),
+            max_session: None,
+            max_signin: Some(30 * 86_400),
+            trust: Trusted::service("ec2.amazonaws.com", false),
+            policies: Vec::new(),
+            boundary: None,
+            tags: Vec::new(),
+            instance_profile: false,
+        };
+        made(new.plan(a))
+    }),
+    row("edit_mfa_tags", Company, Lacks(NONE), |a| made(edit_mfa_tags(a, &device("phone"), &[tag("team", "blue")]))),
+    row("change_mfa_tags", Company, Lacks(NONE), |a| {
+        let devices = ["phone", "left-over"].map(device);
+        made(change_mfa_tags(a, &devices, &[tag("team", "blue")], &[]))
+    }),
+    row("change_password", Empty, Lacks(NONE), |a| made(change_password(a))).by("me"),
+    row("limit_signin", Company, Lacks(NO_SIGNIN), |a| made(limit_signin(a, "bob", SigninLimit::Seconds(7200)))),
     row("CreateUser", Empty, Whole, |a| {
         let group = CreateGroup { name: "Audit".into(), policies: vec![AWS_READ.into()], ..CreateGroup::default() };
         let new = CreateUser {
@@ -304,7 +343,7 @@ pub const ROWS: &[Row] = &[
     row("edit_policy", Company, Lacks(NONE), |a| {
         made(edit_policy(a, &arn("policy/spare"), &Document::new(LIST), true))
     }),
-    row("edit_role", Company, Imports, |a| made(edit_role(a, "ops", Some("operates at night"), Some(7200)))),
+    row("edit_role", Company, Imports, |a| made(edit_role(a, "ops", Some("operates at night"), Some(7200), None))),
     row("edit_trust", Company, Lacks(NONE), |a| made(edit_trust(a, "ops", &Document::new(TRUST_LAMBDA)))),
     row("enable_users", Company, Lacks(REMOVED), |a| made(enable_users(a, &names(&["eve"])))),
     row("Grant", Company, Lacks(ONLY_OWN), |a| {

@@ -304,6 +304,31 @@ fn a_service_that_is_not_here_is_named_in_its_own_protocol() {
     assert!(send(&emulator, bytes.as_bytes()).contains("<Error><Code>NotImplemented</Code>"));
 }
 
+#[test]
+fn an_encoded_message_is_read_by_the_service_and_explained() {
+    let emulator = Emulator::empty();
+    let key = crate::harness::run(async {
+        let iam = emulator.iam();
+        iam.create_user().user_name("bob").send().await.unwrap();
+        let key = iam.create_access_key().user_name("bob").send().await.unwrap().access_key.unwrap();
+        KeyPair::new(key.access_key_id, key.secret_access_key)
+    });
+    let signed =
+        Signed { service: "ec2", ..Signed::new(&emulator, "Action=StopInstances&Version=2016-11-15&InstanceId.1=i-1") };
+    let answer = send(&emulator, &signed.bytes(&key));
+    let encoded = answer.split("Encoded authorization failure message: ").nth(1).unwrap().split('<').next().unwrap();
+    let program = crate::backend::program::Program::new().key(&emulator.handle.root);
+    let endpoint = emulator.handle.endpoint.as_str();
+    let ran = program.run(&["explain-denial", "--endpoint-url", endpoint, "--output", "json"], encoded);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told: serde_json::Value = serde_json::from_str(&ran.data).unwrap();
+    assert_eq!((told["action"].as_str(), told["layer"].as_str()), (Some("ec2:StopInstances"), Some("identity")));
+    assert_eq!(told["agrees_with_account"], true);
+    let ran = program.run(&["explain-denial", "--endpoint-url", endpoint], &encoded.replace('A', "B"));
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.messages.contains("DecodeAuthorizationMessage"), "{ran:?}");
+}
+
 #[tokio::test]
 async fn a_denial_of_ec2_carries_a_message_that_its_administrator_can_decode() {
     let emulator = Emulator::empty();

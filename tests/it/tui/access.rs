@@ -92,6 +92,7 @@ fn requests_are_simulated_and_a_denial_is_explained() {
     console.keys(":simulate<enter>");
     console.wait("Type who, what and on what");
     console.keys("ada,mal iam:CreateAccessKey,s3:GetObject<enter>");
+    console.wait("  1  iam:CreateAccessKey");
     console.wait("ada   ✓   ✓");
     console.wait("mal   ✓   ✗");
     console.keys("<esc>:users<enter>");
@@ -100,12 +101,15 @@ fn requests_are_simulated_and_a_denial_is_explained() {
     console.wait("Simulate: ada");
     console.keys(" s3:GetObject<enter>");
     console.wait("✓ allowed      ada  s3:GetObject");
+    console.wait("✓ identity own statement 1, Allow: * matches on *");
+    console.keys(" * aws<enter>");
+    console.wait("AWS's simulator agrees: allowed");
     console.keys("<esc>:simulate<enter>");
     console.wait("Simulate: ada");
     console.keys("mal s3:GetObject<enter>");
     console.wait("mal  s3:GetObject");
     console.keys("<esc>:explain denial<enter>");
-    console.wait("paste the text");
+    console.wait("paste an AccessDenied error");
     console.paste(
         "User: arn:aws:iam::123456789012:user/mal is not authorized to perform: s3:ListAllMyBuckets because no \
          identity-based policy allows the s3:ListAllMyBuckets action",
@@ -143,4 +147,77 @@ fn statements_are_found_in_all_policies() {
     console.keys("iam:CreateAccessKey -of:ada<enter>");
     console.wait("inline policy own of user mal, statement 1");
     console.wait("Allow iam:CreateAccessKey on *");
+}
+
+#[test]
+fn the_simulator_takes_the_text_in_the_editor_for_saved() {
+    let (_emulator, mut console) = open();
+    console.keys(":users<enter>");
+    console.wait("2 of 2 users");
+    console.keys("j<enter>");
+    console.wait("IAM users › mal");
+    console.wait("▸ own");
+    console.keys("e");
+    console.wait("Inline policy own of mal");
+    console.wait("CreateAccessKey");
+    console.keys("<ctrl-a>");
+    console.paste(&EVERYTHING.replace("\"*\",\"R", "\"s3:*\",\"R"));
+    console.keys("<ctrl-p>simulate<enter>");
+    console.wait("Simulate with the text in the editor");
+    console.keys(" s3:GetObject,iam:CreateAccessKey<enter>");
+    console.wait("✓ allowed      mal  s3:GetObject");
+    console.wait("✗ denied       mal  iam:CreateAccessKey");
+}
+
+#[test]
+fn a_denial_on_the_screen_is_explained_with_one_key() {
+    let emulator = company();
+    let key = run(async {
+        let made = emulator.iam().create_access_key().user_name("mal").send().await.unwrap().access_key.unwrap();
+        iamtui::emulator::KeyPair::new(made.access_key_id, made.secret_access_key)
+    });
+    let mut console = Live::open(&emulator.handle.endpoint, &key, (120, 40));
+    console.keys(":users<enter>");
+    console.wait("W explains it.");
+    console.keys("W");
+    console.wait("Explain a denial");
+    console.wait("iam:ListUsers");
+    console.wait("layer     identity");
+}
+
+#[test]
+fn a_review_is_remembered_on_the_dashboard_and_in_lists() {
+    let (_emulator, mut console) = open();
+    console.wait("Not reviewed yet.");
+    console.keys(":review account<enter>");
+    console.wait("score");
+    console.keys("<esc>");
+    console.wait("of 100: 3 critical");
+    console.wait("▲ Apply least-privilege permissions: 2 findings");
+    console.keys(":users<enter>");
+    console.wait("▲mal");
+    console.keys(":review account<enter>");
+    console.wait("0 new findings, 0 settled");
+}
+
+#[test]
+fn a_policy_is_trimmed_to_what_was_used() {
+    let (emulator, mut console) = open();
+    let wide =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sqs:*","iam:ListUsers"],"Resource":"*"}}"#;
+    run(async {
+        let iam = emulator.iam();
+        let made = iam.create_policy().policy_name("wide").policy_document(wide).send().await.unwrap();
+        let arn = made.policy.unwrap().arn.unwrap();
+        iam.attach_user_policy().user_name("mal").policy_arn(arn).send().await.unwrap();
+        let made = iam.create_access_key().user_name("mal").send().await.unwrap().access_key.unwrap();
+        let key = iamtui::emulator::KeyPair::new(made.access_key_id, made.secret_access_key);
+        emulator.iam_as(&key).list_users().send().await.unwrap();
+    });
+    console.keys(":policies<enter>");
+    console.wait("wide");
+    console.keys("/wide<enter>");
+    console.keys(":trim policy<enter>");
+    console.wait("Not used: sqs:");
+    console.wait("Has the policy: user mal.");
 }

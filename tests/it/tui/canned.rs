@@ -53,7 +53,7 @@ pub fn alice() -> User {
         groups: known(vec!["developers".into()]),
         attached: known(vec![AttachedPolicy { arn: Arn::parse("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap() }]),
         inline: known(vec![InlinePolicy { name: "own-bucket".into(), document: known(Document::new(READ_S3)) }]),
-        login: known(LoginProfile { created: Some(ago(399)), reset_required: false }),
+        login: known(LoginProfile { created: Some(ago(399)), reset_required: false, max_signin: None }),
         mfa: known(vec![MfaDevice {
             serial: format!("arn:aws:iam::{ACCOUNT}:mfa/alice").into(),
             enabled: Some(ago(398)),
@@ -73,7 +73,7 @@ pub fn alice() -> User {
 /// A user with a password and no MFA, and one whose MFA devices may not be read.
 fn bob_and_carol() -> [User; 2] {
     let mut bob = user("bob", 30);
-    bob.facts.login = known(LoginProfile { created: Some(ago(30)), reset_required: true });
+    bob.facts.login = known(LoginProfile { created: Some(ago(30)), reset_required: true, max_signin: None });
     bob.facts.mfa = known(Vec::new());
     bob.facts.keys = known(Vec::new());
     bob.facts.groups = known(Vec::new());

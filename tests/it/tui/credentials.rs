@@ -307,7 +307,7 @@ fn sessions_of_a_role_are_revoked_by_the_policy_that_is_shown() {
     console.keys(":roles<enter>");
     console.wait("ops");
     console.keys("<enter>");
-    console.wait("Trust relationships");
+    console.wait("2 Trust");
     verb(&mut console, "revoke sessions");
     console.wait("aws:TokenIssueTime");
     std::thread::sleep(Duration::from_millis(50));

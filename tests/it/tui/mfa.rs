@@ -310,7 +310,7 @@ fn a_seed_that_never_arrived_is_told_and_the_device_deleted() {
 /// Comes as far as the question in a terminal, by keys alone.
 fn ask_in(run: &mut Run) {
     run.send(":users\r");
-    run.wait("ada");
+    run.wait("1 of 1 users");
     run.send("\r");
     run.wait("Permissions");
     run.send("\t\t\t");

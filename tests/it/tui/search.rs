@@ -369,10 +369,8 @@ fn a_sorted_list_begins_at_its_top_with_the_cursor_in_sight_and_the_arrow_in_its
 fn every_line_of_the_dashboard_leads_somewhere() {
     let mut console = canned::console(100, 30);
     for (line, wanted) in [
-        "Connect to an account",
-        "IAM › Account settings",
-        "Sent the sign-in link to the terminal's clipboard",
-        "IAM › My security credentials",
+        "Only the root user can change this.",
+        "Only the root user can change this.",
         "IAM › IAM users",
         "IAM › IAM user groups",
         "IAM › Roles",
@@ -380,8 +378,11 @@ fn every_line_of_the_dashboard_leads_somewhere() {
         "IAM › Identity providers",
         "IAM › Instance profiles",
         "IAM › Server certificates",
-        "Only the root user can change this.",
-        "Only the root user can change this.",
+        "Connect to an account",
+        "IAM › Account settings",
+        "Sent the sign-in link to the terminal's clipboard",
+        "IAM › My security credentials",
+        "Security review",
     ]
     .into_iter()
     .enumerate()

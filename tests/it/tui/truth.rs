@@ -68,16 +68,6 @@ fn users_to_pick_from_are_not_called_inactive_before_their_keys_are_known() {
     console.keys(":developers<enter>:add users<enter>");
     let screen = console.screen();
     assert!(line(&screen, "] dora").contains("last activity …") && !screen.contains("never active"), "{screen}");
-    // It is read as soon as nothing else is waited for.
-    let mut asked = Vec::new();
-    for _ in 0..5 {
-        let loads = console.take_loads();
-        for load in loads {
-            asked.push(load.clone());
-            console.message(Message::Ended { stamp: console.stamp(), load, result: Ok(()) });
-        }
-    }
-    assert!(asked.contains(&iamtui::backend::Load::Report), "{asked:?}");
 }
 
 #[test]
@@ -304,7 +294,7 @@ fn what_one_read_should_have_told_is_missing_once() {
     let (stamp, load) = (bare.stamp(), iamtui::backend::Load::Summary);
     bare.message(Message::Ended { stamp, load, result: Err(error) });
     let screen = bare.screen();
-    let advice = screen.split("Security recommendations").nth(1).unwrap();
+    let advice = screen.split("Security recommendations").nth(1).unwrap().split("IAM resources").next().unwrap();
     assert_eq!(advice.matches("✗ failed").count(), 1, "{screen}");
     console.keys(":dashboard<enter>");
     assert!(console.screen().contains("✓ The root user has no access keys."), "{}", console.screen());

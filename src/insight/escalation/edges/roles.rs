@@ -3,7 +3,7 @@
 use super::super::capability::{Block, Capability, Facts};
 use super::super::techniques::Technique;
 use super::super::{PathStep, Verdict};
-use super::{Edge, World, blocked, edge};
+use super::{Edge, World, blocked, edge, tagged_first};
 use crate::base::work::GaveUp;
 use crate::insight::callers::CallerKind;
 use crate::insight::who_can::{may_assume, may_name};
@@ -17,17 +17,22 @@ impl World<'_> {
         role: &Role,
     ) -> Result<Option<Edge>, GaveUp> {
         const ACTION: &str = "iam:UpdateAssumeRolePolicy";
-        if !capability.mentions(ACTION) || role.is_service_linked() {
+        if role.is_service_linked() {
             return Ok(None);
         }
         let facts = Facts { tags: role.facts.tags.known(), context: &[] };
-        let when = capability.on(ACTION, role.arn.as_str(), facts)?;
+        let mut when = capability.on(ACTION, role.arn.as_str(), facts)?;
+        let mut is_tagged = false;
+        if when.is_never() {
+            when = capability.on_tagged(ACTION, role.arn.as_str(), facts)?;
+            is_tagged = !when.is_never();
+        }
         let step = PathStep {
             technique: technique.id,
-            actions: vec![ACTION],
+            actions: [ACTION].into_iter().chain(is_tagged.then_some("iam:TagRole")).collect(),
             resource: role.arn.as_str().into(),
             target: role.arn.as_str().into(),
-            why: technique.what.to_owned(),
+            why: tagged_first(technique.what, is_tagged),
             when: when.clone(),
             statements: Vec::new(),
         };
@@ -58,7 +63,7 @@ impl World<'_> {
         if !capability.explains && !is_named && capability.cannot_assume(role.arn.as_str())? {
             return Ok(None);
         }
-        if !is_named && !capability.mentions("sts:AssumeRole") {
+        if !is_named && !capability.may_assume() {
             return Ok(None);
         }
         let is_trusting = self.trusting.contains(role.arn.as_str());
@@ -104,9 +109,6 @@ impl World<'_> {
         services: &'static [&'static str],
         role: &Role,
     ) -> Result<Option<Edge>, GaveUp> {
-        if !capability.mentions("iam:PassRole") || !technique.needs.iter().all(|action| capability.mentions(action)) {
-            return Ok(None);
-        }
         let arn = role.arn.as_str();
         let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
         let mut refused = None;
@@ -161,9 +163,6 @@ impl World<'_> {
         services: &'static [&'static str],
         role: &Role,
     ) -> Result<Option<Edge>, GaveUp> {
-        if !technique.needs.iter().all(|action| capability.mentions(action)) {
-            return Ok(None);
-        }
         let arn = role.arn.as_str();
         let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
         if !services.iter().any(|service| trusted.iter().any(|(name, _)| **name == **service)) {

@@ -6,10 +6,9 @@ use super::super::techniques::{Gain, Holder, Technique, Widening};
 use super::{Edge, POWERFUL, Verdict, World, blocked, edge};
 use crate::base::arn::Arn;
 use crate::base::work::GaveUp;
-use crate::catalog::Catalog;
 use crate::insight::access::EffectivePermissions;
 use crate::insight::callers::CallerKind;
-use crate::insight::effective::{is_administrator, is_unlimited};
+use crate::insight::effective::{Limits, is_administrator, limits};
 use crate::model::{Fact, Group, User};
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::{Layer, Statement, Ways};
@@ -42,16 +41,17 @@ impl<'a> World<'a> {
         let mut edges = Vec::new();
         for technique in capability.usable().iter().copied() {
             match technique.gain {
-                Gain::Own(Widening::Boundary(_), action) if !capability.mentions(action) => {}
                 Gain::Own(Widening::Boundary(holder), action) => {
                     edges.extend(self.without_boundary(capability, technique, (holder, action), target)?);
                 }
-                Gain::Own(widening, action) if capability.mentions(action) => {
+                Gain::Own(Widening::Policies(Holder::User | Holder::Role), action)
+                    if !capability.explains && capability.cannot(action, target)? => {}
+                Gain::Own(widening, action) => {
                     for resource in self.holders(widening, target, kind) {
                         edges.extend(self.widened(capability, technique, (action, resource), target)?);
                     }
                 }
-                Gain::Group if kind == CallerKind::User && capability.mentions("iam:AddUserToGroup") => {
+                Gain::Group if kind == CallerKind::User => {
                     edges.extend(self.joined(capability, technique, target)?);
                 }
                 _ => {}
@@ -321,30 +321,13 @@ fn growth_of(powers: EffectivePermissions, with_everything: bool) -> Result<Grow
         return Ok(Growth::Yes);
     }
     let mut powers = if with_everything { powers.and_everything() } else { powers };
-    if is_administrator(&mut powers)? {
-        return Ok(Growth::Yes);
-    }
-    let catalog = Catalog::bundled();
-    let Some(service) = catalog.service("iam") else { return Ok(Growth::Yes) };
-    let mut when = Ways::always();
-    // Where statements do not tell the actions of IAM apart, one stands for all.
-    let is_alike = powers.policies().statements().all(|statement| statement.treats_alike("iam"));
-    let count = if is_alike { 1 } else { usize::MAX };
-    for action in catalog.actions_of(service).take(count) {
-        let prospect = powers.prospect(&action.full_name(), "*")?;
-        let whole = prospect.parts.iter().filter(|part| &*part.resource == "*" && part.except.is_empty());
-        let ways = whole.map(|part| part.when.clone()).fold(Ways::never(), Ways::or);
-        if ways.is_never() || !is_unlimited(&prospect) && when.sets().len() > 16 {
+    Ok(match limits(&mut powers)? {
+        Limits::None => Growth::Yes,
+        Limits::When(ways) => Growth::When(ways),
+        Limits::By(prospect) => {
             let layer = prospect.blocked_by.first().copied().unwrap_or(Layer::Identity);
-            let statement =
-                prospect.matched.first().filter(|_| !prospect.is_possible()).map(|place| powers.reference(place));
-            return Ok(Growth::Blocked(Block { layer, statement }));
+            let statement = prospect.matched.first().filter(|_| !prospect.is_possible());
+            Growth::Blocked(Block { layer, statement: statement.map(|place| powers.reference(place)) })
         }
-        when = when.and(ways);
-    }
-    Ok(if when.is_never() {
-        Growth::Blocked(Block { layer: Layer::Identity, statement: None })
-    } else {
-        Growth::When(when)
     })
 }

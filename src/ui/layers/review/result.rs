@@ -3,6 +3,7 @@
 use crate::api::Iam;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
+use crate::base::csv::record;
 use crate::base::secret::Secret;
 use crate::model::ResourceRef;
 use crate::plan::{Call, Step};
@@ -207,27 +208,5 @@ fn name(rows: &[&Row<'_>], what: &str) -> String {
     match rows {
         [one] => format!("{}_{what}.csv", one.owner),
         _ => format!("{what}.csv"),
-    }
-}
-
-/// One record of a CSV file (RFC 4180).
-fn record(fields: &[&str]) -> String {
-    let quoted = fields.iter().map(|field| {
-        if field.contains([',', '"', '\r', '\n']) {
-            format!("\"{}\"", field.replace('"', "\"\""))
-        } else {
-            (*field).to_owned()
-        }
-    });
-    format!("{}\r\n", quoted.collect::<Vec<_>>().join(","))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_with_commas_and_quotes_stays_one_field() {
-        assert_eq!(record(&["Jesse", "a,b\"c", "https://x"]), "Jesse,\"a,b\"\"c\",https://x\r\n");
     }
 }

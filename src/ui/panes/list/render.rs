@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::{Action, DialogAction, ListAction, Nav, Scope};
+use crate::insight::review::Severity;
 use crate::model::ErrorKind;
 use crate::theme::Look;
 use crate::ui::filter;
@@ -184,10 +185,14 @@ impl<R: Resource> List<R> {
         if selected {
             frame.text(area, area.x, area.y, "›", Look::Accent);
         }
+        let finding = || view.review?.now.mark(R::arn(row)?.as_str());
         if marked {
             frame.text(area, area.x + 1, area.y, "*", Look::Mark);
         } else if R::entity(row).is_some_and(|entity| self.changed.contains(&entity)) {
             frame.text(area, area.x + 1, area.y, "•", Look::Warning);
+        } else if let Some(severity) = finding() {
+            let look = if severity >= Severity::High { Look::Danger } else { Look::Warning };
+            frame.text(area, area.x + 1, area.y, "▲", look);
         }
         for (at, column, x, width) in columns {
             let cell = (column.cell)(row, view);

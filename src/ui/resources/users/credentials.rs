@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, UserPart};
 use crate::model::{AccessKey, Fact, MfaDevice, Status, User};
+use crate::plan::builders::length;
 use crate::theme::Look;
 use crate::ui::cell::Cell;
 use crate::ui::content::{Column, Content, Row};
@@ -65,6 +66,10 @@ fn console(user: &User, view: &View<'_>, content: &mut Content) {
     });
     content.field("Next sign-in", reset);
     content.field("Last sign-in", super::sign_in(user, view));
+    let longest = Cell::wide(&facts.login, "–", |login| {
+        login.max_signin.map_or_else(|| Cell::absent("not set"), |seconds| Cell::text(length(seconds)))
+    });
+    content.field("Longest session", longest);
 }
 
 /// A heading with how many there are of how many there may be.
@@ -236,7 +241,7 @@ mod tests {
         };
         let tag = Tag { key: "AKIAALICE".into(), value: "laptop".into() };
         let facts = UserFacts {
-            login: Fact::Known(LoginProfile { created: day(100), reset_required: true }, seen()),
+            login: Fact::Known(LoginProfile { created: day(100), reset_required: true, max_signin: None }, seen()),
             mfa: Fact::Known(vec![device], seen()),
             keys: Fact::Known(vec![key], seen()),
             ssh_keys: Fact::Known(Vec::new(), seen()),

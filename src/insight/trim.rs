@@ -1,0 +1,411 @@
+//! Least privilege from use: a policy without the actions that nobody who has it used.
+//!
+//! What was used is told by last accessed information, and by events of CloudTrail. An action is taken away only where
+//! it is known not to be used: of a service that nobody accessed, of an action that AWS tracks, or, where events are
+//! given, of one that CloudTrail would have logged. What cannot be told stays.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::changes::{members, who_has};
+use super::denial::event;
+use crate::base::arn::Arn;
+use crate::base::error::UserError;
+use crate::base::wildcard;
+use crate::catalog::Catalog;
+use crate::model::{Account, Document, EventLog, EventQuery, EventsEnd, Fact, LastAccessed, ResourceRef};
+use crate::plan::builders::{Owner, edit_policy, put_inline};
+use crate::plan::{Plan, PlanError};
+use crate::policy::expand::names;
+
+/// Actions that CloudTrail logs as data events, which trails leave out unless somebody asks for them.
+const DATA: [&str; 20] = [
+    "s3:*object*",
+    "s3:listbucket*",
+    "dynamodb:*item*",
+    "dynamodb:query",
+    "dynamodb:scan",
+    "dynamodb:partiql*",
+    "lambda:invoke*",
+    "sqs:*message*",
+    "sns:publish*",
+    "kinesis:*record*",
+    "kinesis:subscribetoshard",
+    "logs:put*",
+    "logs:*logevents",
+    "cloudwatch:putmetricdata",
+    "cloudwatch:getmetric*",
+    "bedrock:invoke*",
+    "sdb:*attributes",
+    "execute-api:*",
+    "iot:*",
+    "xray:*",
+];
+
+/// The most actions that are named in one line.
+const NAMED: usize = 12;
+
+/// What was used.
+#[derive(Debug, Clone, Default)]
+pub struct Usage {
+    /// Actions, in lower case.
+    used: BTreeSet<String>,
+    /// Of what it is known that nothing else was used.
+    logged: Logged,
+    /// How many events told it.
+    pub events: usize,
+}
+
+/// For which actions the events that were given are all that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Logged {
+    /// For none.
+    #[default]
+    Nothing,
+    /// For those of IAM, whose events one Region has.
+    Iam,
+    /// For all that CloudTrail logs as management events.
+    Management,
+}
+
+impl Usage {
+    /// Takes the events of a file: what CloudTrail delivers or `lookup-events` prints, or one event a line.
+    pub fn take_file(&mut self, text: &str, holders: &BTreeSet<String>) -> Result<(), UserError> {
+        let values: Vec<Value> = if let Ok(value) = serde_json::from_str::<Value>(text) {
+            vec![value]
+        } else {
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            let read = lines.map(serde_json::from_str).collect::<Result<_, _>>();
+            read.map_err(|error| UserError::new(format!("these are no events of CloudTrail: {error}")))?
+        };
+        values.iter().flat_map(event::events).for_each(|one| self.take(&one, holders));
+        self.logged = Logged::Management;
+        Ok(())
+    }
+
+    /// Takes the events of users that were looked up in the account, in the Region of IAM and that of the session.
+    ///
+    /// Only where they are all events of all who have the policy, what is not among them was not used.
+    pub fn take_looked_up(&mut self, account: &Account, queries: &[EventQuery], holders: &BTreeSet<String>) {
+        let logs: Vec<&EventLog> = queries.iter().filter_map(|query| account.events(query)).collect();
+        for event in logs.iter().flat_map(|log| &log.rows) {
+            if let Ok(value) = serde_json::from_str::<Value>(event.record.text()) {
+                self.take(&value, holders);
+            }
+        }
+        let is_whole = |log: &&EventLog| log.read.known() == Some(&EventsEnd::All);
+        let are_all = !logs.is_empty() && logs.len() == holders.len() && logs.iter().all(is_whole);
+        if are_all && self.logged == Logged::Nothing {
+            self.logged = Logged::Iam;
+        }
+    }
+
+    fn take(&mut self, one: &Value, holders: &BTreeSet<String>) {
+        let Some((principal, action)) = event::used(one) else { return };
+        if holders.contains(&principal) {
+            self.used.insert(action.to_ascii_lowercase());
+            self.events += 1;
+        }
+    }
+
+    /// Whether nobody used an action; none where that is not known.
+    fn is_unused(&self, action: &str, report: Option<&LastAccessed>) -> Option<bool> {
+        let folded = action.to_ascii_lowercase();
+        if self.used.contains(&folded) {
+            return Some(false);
+        }
+        let (prefix, name) = folded.split_once(':')?;
+        let service = report.and_then(|report| report.service(prefix));
+        if let Some(service) = service {
+            if service.last.is_none() {
+                return Some(true);
+            }
+            if let Some(tracked) = service.actions.iter().find(|one| one.name.eq_ignore_ascii_case(name)) {
+                return Some(tracked.last.is_none());
+            }
+        }
+        let is_data = DATA.iter().any(|pattern| wildcard::matches(pattern, &folded));
+        match self.logged {
+            Logged::Management => (!is_data).then_some(true),
+            Logged::Iam => (prefix == "iam").then_some(true),
+            Logged::Nothing => None,
+        }
+    }
+}
+
+/// The policy that is trimmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A managed policy of the account.
+    Managed(Arn),
+    /// An inline policy of somebody.
+    Inline(ResourceRef, String),
+}
+
+/// A policy that was trimmed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trimmed {
+    /// What is left.
+    pub document: Document,
+    /// The actions that it no longer allows.
+    pub removed: Vec<String>,
+    /// How many statements are left out whole.
+    pub statements: usize,
+    /// The change.
+    pub plan: Plan,
+    /// Who else has the policy.
+    pub affects: Vec<String>,
+}
+
+impl Trimmed {
+    /// What is taken away and from whom, in sentences.
+    pub fn told(&self, usage: &Usage) -> Vec<String> {
+        let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+        let mut lines = vec![format!("Removes {}.", count(self.removed.len(), "action"))];
+        let more = self.removed.len().saturating_sub(NAMED);
+        let first: Vec<&str> = self.removed.iter().take(NAMED).map(String::as_str).collect();
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("Not used: {}{rest}.", first.join(", ")));
+        if self.statements > 0 {
+            lines.push(format!("Leaves out {}, of which nothing was used.", count(self.statements, "statement")));
+        }
+        if usage.events > 0 {
+            lines.push(format!("{} of those who have it were read.", count(usage.events, "event")));
+        }
+        if !self.affects.is_empty() {
+            lines.push(format!("Has the policy: {}.", self.affects.join(", ")));
+        }
+        lines
+    }
+}
+
+/// The ARNs of the users and roles that have the policy, also through groups.
+pub fn holders(account: &Account, target: &Target) -> BTreeSet<String> {
+    let arn = |entity: &ResourceRef| account.arn(entity).map(|arn| arn.as_str().to_owned());
+    let of_group = |name: &crate::model::GroupName| {
+        let members = account.members(name);
+        let names = members.known().map_or(&[][..], |members| members);
+        names.iter().filter_map(|name| arn(&ResourceRef::User(name.clone()))).collect::<Vec<_>>()
+    };
+    match target {
+        Target::Managed(policy) => {
+            let affected = super::references::affected(account, policy);
+            affected.attached.iter().chain(&affected.through_groups).filter_map(arn).collect()
+        }
+        Target::Inline(ResourceRef::Group(name), _) => of_group(name).into_iter().collect(),
+        Target::Inline(owner, _) => arn(owner).into_iter().collect(),
+    }
+}
+
+/// Whose last accessed information tells what of the policy was used.
+pub fn reported(account: &Account, target: &Target) -> Option<Arn> {
+    match target {
+        Target::Managed(policy) => Some(policy.clone()),
+        Target::Inline(owner, _) => account.arn(owner).cloned(),
+    }
+}
+
+/// Trims a policy; `keep` are patterns of actions that stay.
+pub fn trim(account: &Account, target: &Target, usage: &Usage, keep: &[String]) -> Result<Trimmed, PlanError> {
+    let unknown = |what: &str| PlanError::Unknown(what.to_owned());
+    let document = document(account, target).ok_or_else(|| unknown("the document of the policy"))?;
+    let report = reported(account, target).map(|arn| account.last_accessed(&arn).clone());
+    let report = report.as_ref().and_then(Fact::known).map(|report| &**report);
+    if report.is_none() && usage.logged == Logged::Nothing {
+        return Err(unknown("what of the policy was used: its last accessed information was not read"));
+    }
+    let is_unused = |action: &str| {
+        let folded = action.to_ascii_lowercase();
+        let kept = keep.iter().any(|pattern| wildcard::matches(&pattern.to_ascii_lowercase(), &folded));
+        !kept && usage.is_unused(action, report) == Some(true)
+    };
+    let mut removed = BTreeSet::new();
+    let (text, statements) = trimmed(&document, &is_unused, &mut removed)
+        .ok_or_else(|| PlanError::Nothing("nothing that the policy allows was used: detach or delete it".to_owned()))?;
+    if removed.is_empty() {
+        return Err(PlanError::Nothing(
+            "nothing can be removed: what the policy allows was used, or it is not known whether it was".to_owned(),
+        ));
+    }
+    let document = Document::new(text);
+    let (plan, affects) = match target {
+        Target::Managed(arn) => (edit_policy(account, arn, &document, true)?, who_has(account, arn, "")),
+        Target::Inline(entity, name) => {
+            let owner = Owner::of(entity).ok_or_else(|| unknown("whose policy it is"))?;
+            let affects = members(account, &owner);
+            (put_inline(account, &owner, name, &document)?, affects)
+        }
+    };
+    Ok(Trimmed { document, removed: removed.into_iter().collect(), statements, plan, affects })
+}
+
+fn document(account: &Account, target: &Target) -> Option<Document> {
+    match target {
+        Target::Managed(arn) => account.policy(arn)?.document().known().cloned(),
+        Target::Inline(owner, name) => {
+            let inline = match owner {
+                ResourceRef::User(user) => &account.users().get(user)?.facts.inline,
+                ResourceRef::Group(group) => &account.groups().get(group)?.facts.inline,
+                ResourceRef::Role(role) => &account.roles().get(role)?.facts.inline,
+                _ => return None,
+            };
+            let found = inline.known()?.iter().find(|policy| policy.name.as_str() == name)?;
+            found.document.known().cloned()
+        }
+    }
+}
+
+/// The text without what is unused, and how many statements it lost; none where no statement that allows is left.
+fn trimmed(
+    document: &Document,
+    is_unused: &dyn Fn(&str) -> bool,
+    removed: &mut BTreeSet<String>,
+) -> Option<(String, usize)> {
+    let mut value: Value = serde_json::from_str(document.text()).ok()?;
+    let held = value.get_mut("Statement")?;
+    if !held.is_array() {
+        *held = Value::Array(vec![held.take()]);
+    }
+    let list = held.as_array_mut()?;
+    let before = list.len();
+    list.retain_mut(|statement| {
+        if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+            return true;
+        }
+        let Some(actions) = statement.get_mut("Action") else { return true };
+        let patterns: Vec<String> = match &*actions {
+            Value::String(one) => vec![one.clone()],
+            Value::Array(several) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => return true,
+        };
+        let kept: Vec<String> = patterns.iter().flat_map(|pattern| narrowed(pattern, is_unused, removed)).collect();
+        if kept == patterns {
+            return true;
+        }
+        *actions = kept.iter().cloned().map(Value::String).collect();
+        !kept.is_empty()
+    });
+    let statements = before - list.len();
+    let allows = list.iter().any(|one| one.get("Effect").and_then(Value::as_str) == Some("Allow"));
+    allows.then(|| (serde_json::to_string_pretty(&value).unwrap_or_default(), statements))
+}
+
+/// What is left of a pattern of actions.
+fn narrowed(pattern: &str, is_unused: &dyn Fn(&str) -> bool, removed: &mut BTreeSet<String>) -> Vec<String> {
+    let catalog = Catalog::bundled();
+    if matches!(pattern, "*" | "*:*") {
+        let services = catalog.services().iter().map(|service| format!("{}:*", service.prefix));
+        let before = removed.len();
+        let kept: Vec<Vec<String>> = services.map(|service| narrowed(&service, is_unused, removed)).collect();
+        let is_whole = removed.len() == before;
+        return if is_whole { vec![pattern.to_owned()] } else { kept.into_iter().flatten().collect() };
+    }
+    let all = names(pattern, catalog);
+    let (unused, used): (Vec<String>, Vec<String>) = all.into_iter().partition(|name| is_unused(name));
+    if unused.is_empty() {
+        return vec![pattern.to_owned()];
+    }
+    removed.extend(unused);
+    used
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::insight::fixture::{dump, known};
+    use crate::model::{Access, ActionAccess, ServiceAccess, Update};
+
+    const POLICY: &str = "arn:aws:iam::123456789012:policy/work";
+
+    fn account() -> Account {
+        let account = "arn:aws:iam::123456789012";
+        let attached = json!([{"PolicyName": "work", "PolicyArn": POLICY}]);
+        let document = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["iam:*AccessKey", "sqs:*"], "Resource": "*"},
+            {"Effect": "Allow", "Action": "sns:CreateTopic", "Resource": "*"},
+            {"Effect": "Allow", "Action": ["s3:GetObject", "s3:CreateBucket"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "sns:*", "Resource": "*"}]});
+        dump(
+            &json!({
+            "UserDetailList": [{"UserName": "ada", "UserId": "AIDA1", "Arn": format!("{account}:user/ada"), "GroupList": [],
+                "UserPolicyList": [], "AttachedManagedPolicies": attached, "Tags": []}],
+            "GroupDetailList": [], "RoleDetailList": [], "Policies": [{"PolicyName": "work", "Arn": POLICY,
+                "DefaultVersionId": "v1", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document}]}]})
+            .to_string(),
+        )
+    }
+
+    fn service(namespace: &str, used: bool, actions: &[(&str, bool)]) -> ServiceAccess {
+        let access = || Access { at: jiff::Timestamp::UNIX_EPOCH, by: None, region: None };
+        ServiceAccess {
+            name: namespace.into(),
+            namespace: namespace.into(),
+            last: used.then(access),
+            entities: 1,
+            actions: actions
+                .iter()
+                .map(|(name, used)| ActionAccess { name: (*name).into(), last: used.then(access) })
+                .collect(),
+            granted_by: Fact::Unknown,
+            used_by: Fact::Unknown,
+        }
+    }
+
+    fn reported() -> Account {
+        let mut account = account();
+        let services = vec![
+            service("iam", true, &[("CreateAccessKey", true), ("DeleteAccessKey", false), ("UpdateAccessKey", false)]),
+            service("sqs", false, &[]),
+            service("sns", false, &[]),
+            service("s3", true, &[]),
+        ];
+        let report = LastAccessed { job: "job".into(), made: jiff::Timestamp::UNIX_EPOCH, services };
+        account.apply(Update::LastAccessed(Arn::parse(POLICY).unwrap(), known(Box::new(report))));
+        account
+    }
+
+    /// The actions of each statement that is left.
+    fn left(trimmed: &Trimmed) -> Vec<String> {
+        let value: Value = serde_json::from_str(trimmed.document.text()).unwrap();
+        value["Statement"].as_array().unwrap().iter().map(|one| one["Action"].to_string().replace('"', "")).collect()
+    }
+
+    #[test]
+    fn what_is_known_to_be_unused_goes_and_the_rest_stays() {
+        let target = Target::Managed(Arn::parse(POLICY).unwrap());
+        let found = trim(&reported(), &target, &Usage::default(), &[]).unwrap();
+        assert_eq!(left(&found), ["[iam:CreateAccessKey]", "[s3:GetObject,s3:CreateBucket]", "sns:*"]);
+        assert_eq!((found.statements, found.affects.as_slice()), (1, &["user ada".to_owned()][..]));
+        let kept = trim(&reported(), &target, &Usage::default(), &["sqs:SendMessage".to_owned()]).unwrap();
+        assert!(left(&kept)[0].contains("sqs:SendMessage"), "{kept:?}");
+    }
+
+    #[test]
+    fn events_tell_of_management_actions_and_not_of_data() {
+        let account = account();
+        let target = Target::Managed(Arn::parse(POLICY).unwrap());
+        let event = |name: &str, source: &str, who: &str| {
+            json!({"eventName": name, "eventSource": source,
+                "userIdentity": {"arn": format!("arn:aws:iam::123456789012:user/{who}")}})
+        };
+        let events = json!({"Records": [event("CreateAccessKey", "iam.amazonaws.com", "ada"),
+            event("CreateBucket", "s3.amazonaws.com", "eve")]});
+        let mut usage = Usage::default();
+        usage.take_file(&events.to_string(), &holders(&account, &target)).unwrap();
+        let found = trim(&account, &target, &usage, &[]).unwrap();
+        assert_eq!(usage.events, 1);
+        let left = left(&found);
+        assert!(left[0].starts_with("[iam:CreateAccessKey,") && left[0].contains("sqs:SendMessage"), "{left:?}");
+        assert_eq!(left[1..], ["[s3:GetObject]", "sns:*"]);
+        assert!(Usage::default().take_file("hello", &BTreeSet::new()).is_err());
+    }
+
+    #[test]
+    fn without_any_report_nothing_is_trimmed() {
+        let target = Target::Managed(Arn::parse(POLICY).unwrap());
+        assert!(matches!(trim(&account(), &target, &Usage::default(), &[]), Err(PlanError::Unknown(_))));
+    }
+}
