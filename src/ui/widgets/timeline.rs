@@ -81,7 +81,7 @@ mod tests {
     fn a_bar_is_as_long_as_the_room_asks_for() {
         check(&[0], 10, "an hour", " █");
         check(&[0, 0, 3], 10, "an hour", " ▄  █");
-        check(&[0, 71], 5, "a day", " █  █");
+        check(&[0, 71], 5, "a day", " █ █");
         assert_eq!(Timeline::of(std::iter::empty(), Timestamp::UNIX_EPOCH, 10), None);
     }
 }

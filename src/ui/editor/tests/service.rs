@@ -79,12 +79,12 @@ fn our_access_check_is_free_and_that_of_aws_is_asked_for_once_more() {
 
     let mut desk = Desk::of_size(WITH_UNKNOWN_ACTION, 120, 30);
     desk.editor.base = WITH_UNKNOWN_ACTION.replace("s3:Nope", "s3:GetObject");
-    desk.keys("<alt-u>");
+    desk.keys("<alt-A>");
     assert!(desk.effects.iter().all(|effect| !matches!(effect, UiEffect::Task(BackgroundTask::CheckAccess { .. }))));
     for wanted in ["✗ ours: it may grant access", "Statement 1", "AWS bills USD 0.0020 for one check."] {
         assert!(desk.screen().contains(wanted), "`{wanted}` is not there:\n{}", desk.screen());
     }
-    desk.keys("<alt-u>");
+    desk.keys("<alt-A>");
     let Some(UiEffect::Task(BackgroundTask::CheckAccess { new, .. })) = desk.effects.pop() else {
         panic!("nobody is asked: {:?}", desk.effects)
     };
