@@ -87,9 +87,8 @@ impl TabItem {
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
-            Self::SigninSession(arn) => arn.name().to_owned(),
+            Self::SigninSession(arn) | Self::Analyzer(arn) => arn.name().to_owned(),
             Self::RootFeature(feature) => feature.title().to_owned(),
-            Self::Analyzer(arn) => arn.name().to_owned(),
             Self::Finding(id) => id.id.to_string(),
             Self::Event(id)
             | Self::ServiceCredential(_, id)
