@@ -1,6 +1,5 @@
 //! Reading and making what credentials consist of: certificates, public keys, passwords, QR codes.
 
-pub(crate) mod der;
 pub mod jwt;
 pub(crate) mod password;
 pub(crate) mod qr;

@@ -3,15 +3,15 @@
 //! Sources: RFC 8017 (keys, their encoding), FIPS 186-5 appendix A.1.3 (probable primes). Keys that are made here sign
 //! tokens of an emulator; the arithmetic takes no care to hide its steps from who could measure them.
 
-use super::der::{encode, encode_integer};
+use pkcs1::RsaPrivateKey;
+use pkcs1::der::Encode as _;
+use pkcs1::der::asn1::UintRef;
 
 const EXPONENT: u64 = 65_537;
 /// 64-bit words of a prime.
 const WORDS: usize = 16;
 /// Rounds of the test of Miller and Rabin; for random numbers of this size far fewer would do.
 const ROUNDS: usize = 8;
-
-const SEQUENCE: u8 = 0x30;
 
 /// A number, least word first, without leading zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,8 +225,25 @@ pub fn generate(random: impl Fn(&mut [u8])) -> Vec<u8> {
         inverse_of_exponent(&before_q),
         coefficient,
     ];
-    let fields: Vec<Vec<u8>> = numbers.iter().map(|number| encode_integer(&number.bytes())).collect();
-    encode(SEQUENCE, &[encode_integer(&[0]), fields.concat()].concat())
+    // INVARIANT: eight numbers of the length of a key are its encoding's.
+    encoded(&numbers.map(|number| number.bytes())).unwrap_or_default()
+}
+
+fn encoded(numbers: &[Vec<u8>; 8]) -> pkcs1::der::Result<Vec<u8>> {
+    let [modulus, public_exponent, private_exponent, prime1, prime2, exponent1, exponent2, coefficient] =
+        numbers.each_ref().map(|bytes| UintRef::new(bytes));
+    RsaPrivateKey {
+        modulus: modulus?,
+        public_exponent: public_exponent?,
+        private_exponent: private_exponent?,
+        prime1: prime1?,
+        prime2: prime2?,
+        exponent1: exponent1?,
+        exponent2: exponent2?,
+        coefficient: coefficient?,
+        other_prime_infos: None,
+    }
+    .to_der()
 }
 
 /// The inverse of the public exponent: `(1 + k × modulus) / e` for the `k` that leaves no remainder.

@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::{Digest as _, Md5};
-
-use super::der::{BIT_STRING, Reader, SEQUENCE, encode, encode_integer, pem, to_pem};
-
-/// The DER of `{ rsaEncryption, NULL }`.
-const RSA: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+use pkcs1::der::asn1::{BitStringRef, UintRef};
+use pkcs1::der::pem::{self, LineEnding};
+use pkcs1::der::{Decode as _, Encode as _, EncodePem as _};
+use pkcs1::{ALGORITHM_ID, RsaPublicKey};
+use pkcs8::SubjectPublicKeyInfoRef;
 
 /// An RSA public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl PublicKey {
     pub fn read(text: &str) -> Result<Self, Refused> {
         let text = text.trim();
         let key = if text.starts_with("-----BEGIN ") {
-            let (label, bytes) = pem(text).ok_or(Refused::Key)?;
+            let (label, bytes) = pem::decode_vec(text.as_bytes()).map_err(|_| Refused::Key)?;
             match label {
                 "PUBLIC KEY" => Self::from_info(&bytes),
                 "RSA PUBLIC KEY" => Self::from_pkcs1(&bytes),
@@ -51,15 +51,12 @@ impl PublicKey {
     }
 
     fn from_info(bytes: &[u8]) -> Option<Self> {
-        let mut info = Reader::new(bytes).sequence()?;
-        info.sequence()?; // the algorithm
-        Self::from_pkcs1(info.bits()?)
+        Self::from_pkcs1(SubjectPublicKeyInfoRef::from_der(bytes).ok()?.subject_public_key.as_bytes()?)
     }
 
     fn from_pkcs1(bytes: &[u8]) -> Option<Self> {
-        let mut key = Reader::new(bytes).sequence()?;
-        let modulus = key.integer()?.to_vec();
-        Some(Self { exponent: key.integer()?.to_vec(), modulus })
+        let key = RsaPublicKey::from_der(bytes).ok()?;
+        Some(Self { exponent: key.public_exponent.as_bytes().to_vec(), modulus: key.modulus.as_bytes().to_vec() })
     }
 
     fn from_blob(mut bytes: &[u8]) -> Option<Self> {
@@ -97,9 +94,17 @@ impl PublicKey {
 
     /// The key as a PEM block.
     pub fn pem(&self) -> String {
-        let key = encode(SEQUENCE, &[encode_integer(&self.modulus), encode_integer(&self.exponent)].concat());
-        let bits = encode(BIT_STRING, &[vec![0], key].concat());
-        to_pem("PUBLIC KEY", &encode(SEQUENCE, &[RSA.to_vec(), bits].concat()))
+        let (modulus, exponent) = (UintRef::new(&self.modulus), UintRef::new(&self.exponent));
+        let write = |modulus, public_exponent| {
+            let key = RsaPublicKey { modulus, public_exponent }.to_der()?;
+            let info = SubjectPublicKeyInfoRef {
+                algorithm: ALGORITHM_ID,
+                subject_public_key: BitStringRef::from_bytes(&key)?,
+            };
+            info.to_pem(LineEnding::LF)
+        };
+        // INVARIANT: numbers of a key that was read are numbers again.
+        modulus.and_then(|modulus| write(modulus, exponent?)).unwrap_or_default()
     }
 
     /// The MD5 digest of the key, as AWS shows it: `06:25:…`, 16 pairs. It guards nothing.
