@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::AccessAnswer;
 use crate::base::error::UserError;
 use crate::effect::BackgroundTask;
-use crate::insight::denial::{Sealed, Told, read, unsealed};
+use crate::insight::denial::{DenialText, Sealed, read, unsealed};
 use crate::insight::describe::Asked;
 use crate::insight::simulator::{Draft, Simulation};
 use crate::message::TaskResult;
@@ -68,8 +68,8 @@ impl AccessAnswer {
     pub(super) fn explain(&mut self) {
         let Some((line, _)) = &self.typed else { return };
         match read(line.text()) {
-            Ok(Told::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
-            Ok(Told::Sealed(sealed)) => {
+            Ok(DenialText::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
+            Ok(DenialText::Sealed(sealed)) => {
                 self.objection = None;
                 self.answer = None;
                 self.asked = None;
