@@ -94,7 +94,7 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     let mut performer = Performer::new(tokio, wake.clone(), clock.clone(), setup.test_panic);
     let mut console = Console {
         app,
-        screen: Screen::new(terminal.writer())?,
+        screen: Screen::new(terminal.writer())?.erasing_in_colour(!Terminal::is_gnu_screen()),
         clock,
         due: None,
         keyboard: None,

@@ -3,9 +3,9 @@
 //! ratatui compares frames cell by cell and hands over the cells that changed; its own backends write them one after the
 //! other. This one waits until the frame is complete, to choose the shortest encoding: a list that moved by a few
 //! rows is scrolled inside a scroll region, cells of one colour are written together, blanks are erased. One frame is one
-//! write, and nothing is written when nothing changed. A key in a list of 5,000 rows stays within 130 bytes that way,
-//! where ratatui's own backend writes 285, and 1,395 where the list scrolls: the difference is felt over a
-//! slow connection.
+//! write, and nothing is written when nothing changed. A key that moves the band of the selected row in a list of 5,000
+//! rows writes about 300 bytes at 120 columns that way, and little more where the list scrolls: the difference is felt
+//! over a slow connection.
 
 use std::io::{self, Write};
 
@@ -51,9 +51,9 @@ impl<W: Write> Screen<W> {
         Ok(Self { terminal: Terminal::new(painter)?, forgotten: false })
     }
 
-    /// The same screen on a terminal whose erased cells lose the ground's colour, as GNU screen's do.
-    pub fn erasing_without_colour(mut self) -> Self {
-        self.terminal.backend_mut().erases_in_colour = false;
+    /// The same screen on a terminal whose erased cells keep the ground's colour, or lose it, as GNU screen's do.
+    pub fn erasing_in_colour(mut self, erases_in_colour: bool) -> Self {
+        self.terminal.backend_mut().erases_in_colour = erases_in_colour;
         self
     }
 
@@ -661,6 +661,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_band_is_erased_in_its_colour_only_where_the_terminal_keeps_it() {
+        let check = |erases_in_colour, erases| {
+            let mut screen = screen().erasing_in_colour(erases_in_colour);
+            written(&mut screen, picture(&Vec::new()));
+            let band = vec![(0, 1, format!("a{}b", " ".repeat(20)), 0, 2, 0)];
+            let bytes = String::from_utf8(written(&mut screen, picture(&band))).unwrap();
+            assert_eq!(bytes.contains("\x1b[20X"), erases, "{bytes:?}");
+        };
+        check(true, true);
+        check(false, false);
     }
 
     #[test]

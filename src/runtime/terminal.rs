@@ -134,8 +134,12 @@ impl Terminal {
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
         let bytes = format!("\x1b]52;c;{encoded}\x07").into_bytes();
-        let screen = in_screen(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        self.writer().write_all(&if screen { passed_on(&bytes) } else { bytes })
+        self.writer().write_all(&if Self::is_gnu_screen() { passed_on(&bytes) } else { bytes })
+    }
+
+    /// Whether GNU screen lies between us and the terminal.
+    pub(super) fn is_gnu_screen() -> bool {
+        in_screen(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
     /// Gives the terminal back.

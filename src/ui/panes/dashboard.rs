@@ -267,7 +267,7 @@ fn render_block(block: &Block, columns: Columns, area: Rect, page: &mut Frame<'_
                 (part, whole)
             }
         };
-        let percent = part.saturating_mul(100).checked_div(whole).unwrap_or_default();
+        let percent = part.saturating_mul(100).saturating_add(whole / 2).checked_div(whole).unwrap_or_default();
         let after = Rect { x: strip.right(), width: PERCENT.min(rest.right() - strip.right()), ..rest };
         page.text_right(after, y, &format!("{percent} %"), Look::Muted);
     }

@@ -3,7 +3,7 @@
 mod render;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -217,10 +217,12 @@ impl<R: Resource> List<R> {
     fn unmark_gone(&mut self, view: &View<'_>) {
         if !self.marks.is_empty() {
             self.marked.take();
-            let rows = R::rows(view.account);
+            // Items are found by their rows alone; entities have an index.
+            let rows = self.marks.values().any(|mark| matches!(mark, Mark::Item(_))).then(|| R::rows(view.account));
+            let there: BTreeSet<&Key<R>> = rows.iter().flatten().map(|row| R::key(row)).collect();
             self.marks.retain(|key, mark| match mark {
                 Mark::Entity(entity) => R::find(view.account, entity).is_some(),
-                Mark::Item(_) => rows.iter().any(|row| R::key(row) == key),
+                Mark::Item(_) => there.contains(key),
             });
         }
     }

@@ -33,9 +33,9 @@ fn each_number_is_that_of_the_rows_behind_it() {
     let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (100, 60));
     for label in [
         "users sign in to the console without MFA",
-        "active access keys are older than 90 days",
-        "active access keys have been unused for 90 days",
-        "users have been inactive for 90 days",
+        "access keys are older than 90 days",
+        "access keys were last used over 90 days ago",
+        "users were last active over 90 days ago",
         "With MFA",
         "Without MFA",
         "Up to 90 days",

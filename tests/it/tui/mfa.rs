@@ -82,15 +82,18 @@ fn seed_of(uri: &str) -> Seed {
     Seed::from_base32(secret).unwrap()
 }
 
-/// The code of now, or of so many steps away.
-fn code(seed: &Seed, steps: i64) -> String {
-    seed.code(Timestamp::now() + SignedDuration::from_secs(steps * 30))
+/// The code of a moment, or of so many steps away from it.
+///
+/// A test takes the moment once: a step may end while it types.
+fn code(seed: &Seed, at: Timestamp, steps: i64) -> String {
+    seed.code(at + SignedDuration::from_secs(steps * 30))
 }
 
 /// Types the code before and the code of now.
 fn type_codes(console: &mut Live, seed: &Seed) {
-    console.keys(&code(seed, -1));
-    console.keys(&code(seed, 0));
+    let now = Timestamp::now();
+    console.keys(&code(seed, now, -1));
+    console.keys(&code(seed, now, 0));
     console.wait("Press Enter to send the codes");
     console.keys("<enter>");
 }
@@ -124,8 +127,11 @@ fn a_device_is_assigned_with_the_codes_of_the_qr_code_and_its_seed_is_nowhere_el
     assert!(!console.screen().contains(begins));
     console.keys("y");
     assert_eq!(console.copied, std::slice::from_ref(&text));
-    let codes = [code(&seed, -1), code(&seed, 0)];
-    type_codes(&mut console, &seed);
+    let now = Timestamp::now();
+    let codes = [code(&seed, now, -1), code(&seed, now, 0)];
+    console.keys(&codes.concat());
+    console.wait("Press Enter to send the codes");
+    console.keys("<enter>");
     console.wait("✓ all");
     console.wait("MFA device ada is enabled for ada.");
     assert_eq!((assigned(&emulator), devices(&emulator)), (vec![serial("ada")], vec![serial("ada")]));
@@ -147,12 +153,13 @@ fn mistakes_are_told_before_the_service_is_asked() {
     console.keys("000000");
     console.wait("✗ the first code is not of this");
     // What was wrong is typed over.
-    let first = code(&seed, 0);
+    let now = Timestamp::now();
+    let first = code(&seed, now, 0);
     console.keys(&format!("{first}{first}"));
     console.wait("✗ same code twice, wait");
-    console.keys(&code(&seed, 2));
+    console.keys(&code(&seed, now, 2));
     console.wait("✗ these codes do not follow");
-    console.keys(&code(&seed, -1));
+    console.keys(&code(&seed, now, -1));
     console.wait("✗ the codes are in the wrong order");
     console.keys("<enter>");
     assert_eq!(changes(&emulator), ["CreateVirtualMFADevice"]);
@@ -163,9 +170,10 @@ fn mistakes_are_told_before_the_service_is_asked() {
 }
 
 fn type_codes_again(console: &mut Live, seed: &Seed) {
-    console.keys(&code(seed, -1));
+    let now = Timestamp::now();
+    console.keys(&code(seed, now, -1));
     console.keys("<down><ctrl-u>");
-    console.keys(&code(seed, 0));
+    console.keys(&code(seed, now, 0));
     console.wait("Press Enter to send the codes");
     console.keys("<enter>");
 }
@@ -176,9 +184,10 @@ fn a_clock_that_is_off_is_told_and_the_service_has_the_last_word() {
     let mut console = open(&emulator.handle.endpoint, &emulator);
     ask(&mut console);
     let seed = seed(&console);
-    console.keys(&code(&seed, 20));
+    let now = Timestamp::now();
+    console.keys(&code(&seed, now, 20));
     console.wait("✗ a clock is");
-    console.keys(&code(&seed, 21));
+    console.keys(&code(&seed, now, 21));
     console.wait("ahead of this computer");
     console.keys("<enter>");
     console.wait("Authentication code for device is");
@@ -394,8 +403,9 @@ fn in_a_small_terminal_the_wizard_is_completed_and_the_seed_leaves_no_trace() {
             assert!(!String::from_utf8_lossy(&bytes).contains(&text), "{file}");
         }
     }
-    run.send(&code(&seed, -1));
-    run.send(&code(&seed, 0));
+    let now = Timestamp::now();
+    run.send(&code(&seed, now, -1));
+    run.send(&code(&seed, now, 0));
     run.wait("Press Enter to send the codes");
     run.send("\r");
     run.wait("✓ all");

@@ -139,18 +139,29 @@ pub(super) fn recommendations(view: &View<'_>, tally: Option<Tally>) -> Block {
     }
     match tally {
         Some(tally) => rows.extend(of_report(&tally)),
-        None if view.loads.failure(&Load::Report).is_some() => {
-            let cell = Cell::new("✗ The credential report could not be read.", Look::Bad);
-            rows.push(Row::new(cell, None).leads(Leads::Page(Place::List(Kind::CredentialReport))));
-        }
-        None if view.loads.is_running(&Load::Report) => {
-            rows.push(Row::new(Cell::new("reading the credential report …", Look::Unknown), None));
-        }
-        None => {}
+        None => rows.extend(unread_report(view)),
     }
     // What is to be done comes before what is in order.
     rows.sort_by_key(|row| rank(row.label.role));
     Block { title: "Security recommendations", rows }
+}
+
+/// Why the report tells nothing: it is still being read, may not be read, or could not be.
+fn unread_report(view: &View<'_>) -> Option<Row> {
+    let cell = match view.loads.failure(&Load::Report) {
+        Some(error) => match error.denial() {
+            // The permission is what counts; the report's own page says the rest.
+            Some(denial) => {
+                Cell::new(format!("{}: `{}`", Cell::denied(&denial).text, denial.action), Cell::role_of(&denial))
+            }
+            None => Cell::new("✗ The credential report could not be read.", Look::Bad),
+        },
+        None if view.loads.is_running(&Load::Report) => {
+            return Some(Row::new(Cell::new("reading the credential report …", Look::Unknown), None));
+        }
+        None => return None,
+    };
+    Some(Row::new(cell, None).leads(Leads::Page(Place::List(Kind::CredentialReport))))
 }
 
 fn rank(look: Look) -> u8 {
@@ -174,23 +185,23 @@ fn of_report(tally: &Tally) -> Vec<Row> {
         ),
         (
             tally.old_keys(),
-            "active access key is older than 90 days.",
-            "active access keys are older than 90 days.",
-            "No active access key is older than 90 days.",
+            "access key is older than 90 days.",
+            "access keys are older than 90 days.",
+            "No access key is older than 90 days.",
             (Kind::AccessKeys, "!status:inactive age:>90d"),
         ),
         (
             tally.unused_keys,
-            "active access key has been unused for 90 days.",
-            "active access keys have been unused for 90 days.",
-            "No access key has been unused for 90 days.",
+            "access key was last used over 90 days ago.",
+            "access keys were last used over 90 days ago.",
+            "No access key was last used over 90 days ago.",
             (Kind::AccessKeys, "!status:inactive used:>90d"),
         ),
         (
             tally.activity[3],
-            "user has been inactive for 90 days.",
-            "users have been inactive for 90 days.",
-            "No user has been inactive for 90 days.",
+            "user was last active over 90 days ago.",
+            "users were last active over 90 days ago.",
+            "No user was last active over 90 days ago.",
             (Kind::Users, "activity:>90d"),
         ),
     ];
@@ -256,7 +267,7 @@ pub(super) fn account(view: &View<'_>) -> Block {
 
 /// What the report tells as charts; each bar leads to the rows that it counts.
 pub(super) fn charts(tally: &Tally) -> Vec<Block> {
-    vec![
+    let all = [
         chart(
             "MFA of users with console access",
             &[
@@ -283,10 +294,12 @@ pub(super) fn charts(tally: &Tally) -> Vec<Block> {
                 ("Never", tally.activity[4], (Kind::Users, "activity:never")),
             ],
         ),
-    ]
+    ];
+    // A chart of nothing says nothing.
+    all.into_iter().flatten().collect()
 }
 
-fn chart(title: &'static str, bars: &[(&'static str, i64, Filtered)]) -> Block {
+fn chart(title: &'static str, bars: &[(&'static str, i64, Filtered)]) -> Option<Block> {
     let whole: i64 = bars.iter().map(|(_, count, _)| count).sum();
     let row = |(label, count, (kind, filter)): &(&'static str, i64, Filtered)| Row {
         label: Cell::text(*label),
@@ -294,7 +307,7 @@ fn chart(title: &'static str, bars: &[(&'static str, i64, Filtered)]) -> Block {
         bar: Some(Bar::Part(*count, whole)),
         leads: Some(Leads::List(*kind, filter)),
     };
-    Block { title, rows: bars.iter().map(row).collect() }
+    (whole > 0).then(|| Block { title, rows: bars.iter().map(row).collect() })
 }
 
 /// The last security review: its score, what changed, and the best practices that are not met.
