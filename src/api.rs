@@ -13,6 +13,7 @@ mod cli_name;
 mod limits;
 mod model;
 mod operation;
+mod routes;
 mod validate;
 
 pub use change::{Change, ChangeKind, ChangeTarget};
@@ -23,4 +24,5 @@ pub use model::{
     ShapeId, Structure, Text, model,
 };
 pub use operation::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts};
+pub use routes::{ROUTES, Route};
 pub use validate::{Violations, validate};

@@ -19,6 +19,7 @@ pub(crate) mod explain_denial;
 pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod find;
+pub(crate) mod findings;
 mod help;
 pub(crate) mod journal;
 pub(crate) mod lsp;
@@ -30,6 +31,7 @@ pub(crate) mod review;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
 pub(crate) mod source;
+pub(crate) mod unused;
 pub(crate) mod validate;
 pub(crate) mod who_can;
 
@@ -79,6 +81,7 @@ enum Command {
     Evidence(Box<evidence::Args>),
     Export(export::Args),
     Find(Box<find::Args>),
+    Findings(Box<findings::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Lsp(lsp::Args),
@@ -86,6 +89,7 @@ enum Command {
     Report(Box<report::Args>),
     Review(Box<review::Args>),
     Snapshot(snapshot::Args),
+    Unused(Box<unused::Args>),
     Validate(validate::Args),
     WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
@@ -222,6 +226,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Evidence(args)) => evidence::run(&args, out),
         Some(Command::Export(args)) => export::run(&args, out),
         Some(Command::Find(args)) => find::run(&args, out),
+        Some(Command::Findings(args)) => findings::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
@@ -230,6 +235,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Report(args)) => report::run(&args, out),
         Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
+        Some(Command::Unused(args)) => unused::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::WhoCan(args)) => who_can::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),

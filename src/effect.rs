@@ -73,6 +73,15 @@ pub enum BackgroundTask {
         /// The account that it belongs to.
         account: Option<String>,
     },
+    /// Have the service check what a policy grants beside the one before it.
+    CheckAccess {
+        /// The policy before.
+        old: Arc<str>,
+        /// The policy after.
+        new: Arc<str>,
+        /// The kind that they are checked as.
+        kind: PolicyKind,
+    },
     /// Have AWS read a denial that only it can.
     Unseal(Sealed),
     /// Ask AWS's simulator what it decides; the principals are given by their ARNs.

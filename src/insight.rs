@@ -4,6 +4,7 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub(crate) mod activity;
 pub(crate) mod age;
 pub(crate) mod assumable;
 pub(crate) mod callers;
@@ -24,6 +25,8 @@ pub mod review;
 pub(crate) mod simulator;
 pub(crate) mod trim;
 pub(crate) mod unread;
+pub(crate) mod unused;
+pub(crate) mod watch;
 pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};

@@ -5,6 +5,8 @@ pub use crate::effect::{Draft, Stamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::backend::apply::Progress;
 use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
 use crate::base::error::UserError;
@@ -19,6 +21,7 @@ use crate::insight::simulator::Simulation;
 use crate::insight::simulator::aws::Theirs;
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
+use crate::policy::access_check::{Check, Verdict};
 use crate::policy::answer::Comparison;
 use crate::policy::diff::ChangeGroup;
 use crate::policy::validate::{Options, Report};
@@ -66,6 +69,13 @@ pub enum TaskResult {
         text: Arc<str>,
         /// What it says beside what we say.
         result: Result<Box<Comparison>, UserError>,
+    },
+    /// The service checked what a policy grants, or could not be asked, check by check.
+    AccessChecked {
+        /// The policy.
+        new: Arc<str>,
+        /// What each check says.
+        answers: Vec<(Check, Result<Verdict, UserError>)>,
     },
     /// AWS's simulator decided, or could not be asked.
     SimulatedAtAws {
@@ -210,6 +220,8 @@ pub enum Message {
         result: Result<Vec<Run>, UserError>,
         /// What of it cannot be read.
         damage: Option<UserError>,
+        /// When the account was opened before this program opened it.
+        visited: Option<Timestamp>,
     },
     /// Unfinished answers that were kept were read.
     Drafts {

@@ -6,6 +6,7 @@
 
 mod access_key;
 mod account;
+mod analyzer;
 mod authorization_details;
 mod call_made;
 mod certificate;
@@ -22,6 +23,7 @@ mod load_error;
 mod login;
 mod mfa;
 mod name;
+mod organization;
 mod permission;
 mod policy;
 mod provider;
@@ -42,6 +44,10 @@ mod user;
 
 pub use access_key::{AccessKey, KeyUse};
 pub use account::{Account, List};
+pub use analyzer::{
+    Analyzer, AnalyzerKind, ArchiveRule, Finding, FindingDetail, FindingFact, FindingId, FindingKind, FindingStatus,
+    GrantedAccess, criteria,
+};
 pub use call_made::CallMade;
 pub use certificate::{ServerCertificate, ServerCertificateFacts, SigningCertificate};
 pub use document::Document;
@@ -59,6 +65,7 @@ pub use name::{
     AccessKeyId, AccountAlias, AccountId, GroupName, InlineName, InstanceProfileName, MfaSerial, RoleName,
     ServerCertificateName, Status, UserName, VersionId,
 };
+pub use organization::{Guardrail, GuardrailKind, Level, LevelKind, Member, Organization, RootFeature};
 pub use permission::{AttachedPolicy, InlinePolicy};
 pub use policy::{Policy, PolicyEntities, PolicyFacts, PolicyKind, PolicyVersion};
 pub use provider::{OidcProvider, OidcProviderFacts, SamlProvider, SamlProviderFacts, provider_name};

@@ -20,6 +20,7 @@ pub(crate) mod sessions;
 mod signals;
 mod tasks;
 pub(crate) mod terminal;
+mod visits;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{CloudTrail, Iam, Operation, Signin, SsoOidc, Sts};
+use super::operation::{AccessAnalyzer, CloudTrail, Iam, Operation, Signin, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,12 @@ pub enum ChangeTarget {
     AccountSetting,
     /// A delegation request.
     DelegationRequest,
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer,
+    /// An archive rule of an analyzer.
+    ArchiveRule,
+    /// A finding of an analyzer.
+    Finding,
     /// A sign-in session.
     SigninSession,
 }
@@ -86,6 +92,9 @@ impl ChangeTarget {
             | Self::PasswordPolicy
             | Self::AccountSetting
             | Self::DelegationRequest
+            | Self::Analyzer
+            | Self::ArchiveRule
+            | Self::Finding
             | Self::SigninSession => return None,
         })
     }
@@ -167,6 +176,9 @@ impl Change {
             | ChangeTarget::PasswordPolicy
             | ChangeTarget::AccountSetting
             | ChangeTarget::DelegationRequest
+            | ChangeTarget::Analyzer
+            | ChangeTarget::ArchiveRule
+            | ChangeTarget::Finding
             | ChangeTarget::SigninSession => false,
         }
     }
@@ -357,11 +369,62 @@ changes! {
         ListVirtualMFADevices SimulateCustomPolicy SimulatePrincipalPolicy
 }
 
+impl AccessAnalyzer {
+    /// What it does to the account; none where it changes nothing that the account keeps.
+    pub const fn change(self) -> Option<Change> {
+        let (kind, target, sentence) = match self {
+            Self::CreateAnalyzer => (ChangeKind::Create, ChangeTarget::Analyzer, "create analyzer {analyzerName}"),
+            Self::DeleteAnalyzer => (ChangeKind::Delete, ChangeTarget::Analyzer, "delete analyzer {analyzerName}"),
+            Self::CreateArchiveRule => (
+                ChangeKind::Create,
+                ChangeTarget::ArchiveRule,
+                "create archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::UpdateArchiveRule => (
+                ChangeKind::Update,
+                ChangeTarget::ArchiveRule,
+                "change archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::DeleteArchiveRule => (
+                ChangeKind::Remove,
+                ChangeTarget::ArchiveRule,
+                "delete archive rule {ruleName} of analyzer {analyzerName}",
+            ),
+            Self::ApplyArchiveRule => (
+                ChangeKind::Update,
+                ChangeTarget::Finding,
+                "apply archive rule {ruleName} to the findings of analyzer {analyzerArn}",
+            ),
+            Self::UpdateFindings => {
+                (ChangeKind::Update, ChangeTarget::Finding, "set findings of analyzer {analyzerArn} {status}")
+            }
+            Self::CheckAccessNotGranted
+            | Self::CheckNoNewAccess
+            | Self::CheckNoPublicAccess
+            | Self::GetAnalyzer
+            | Self::GetArchiveRule
+            | Self::GetFinding
+            | Self::GetFindingV2
+            | Self::ListAnalyzers
+            | Self::ListArchiveRules
+            | Self::ListFindings
+            | Self::ListFindingsV2
+            | Self::ValidatePolicy => return None,
+        };
+        let owner = match target {
+            ChangeTarget::ArchiveRule | ChangeTarget::Finding => Some(ChangeTarget::Analyzer),
+            _ => None,
+        };
+        Some(Change { kind, target, owner, sentence, inverse: None })
+    }
+}
+
 impl Operation {
     /// What it does to the account; none where it changes nothing that the account keeps.
     pub const fn change(self) -> Option<Change> {
         match self {
             Self::Iam(operation) => operation.change(),
+            Self::AccessAnalyzer(operation) => operation.change(),
             Self::Signin(Signin::BatchRevokeSessions) => Some(Change {
                 kind: ChangeKind::Disable,
                 target: ChangeTarget::SigninSession,
@@ -384,8 +447,6 @@ impl Operation {
                 | Sts::GetSessionToken
                 | Sts::GetWebIdentityToken,
             )
-            // Analyzers, their rules and what is said of findings are no part of what the console shows of an account.
-            | Self::AccessAnalyzer(_)
             | Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::IamToolbox(_)
             | Self::Organizations(_)

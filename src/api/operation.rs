@@ -119,6 +119,14 @@ impl Operation {
         }
     }
 
+    /// The name that the AWS CLI has for the service: `iam`.
+    pub const fn cli_service(self) -> &'static str {
+        match self {
+            Self::AccessAnalyzer(_) => "accessanalyzer",
+            other => other.prefix(),
+        }
+    }
+
     /// The action that policies name: `iam:CreateUser`.
     pub fn action(self) -> String {
         let permitted = match self {
@@ -133,12 +141,13 @@ impl Operation {
 
 impl Operation {
     /// The prefixes of the services whose calls stand in plans.
-    pub const SERVICES_OF_PLANS: [&str; 3] = ["iam", "sts", "signin"];
+    pub const SERVICES_OF_PLANS: [&str; 4] = ["iam", "sts", "access-analyzer", "signin"];
 
     /// The operation of a service of the model, or of a neighbour of IAM whose calls stand in plans, by its prefix.
     pub fn of_plans(prefix: &str, name: &str) -> Option<Self> {
         match Service::ALL.into_iter().find(|service| service.prefix() == prefix) {
             Some(service) => Self::named(service, name),
+            None if prefix == "access-analyzer" => AccessAnalyzer::named(name).map(Self::AccessAnalyzer),
             None if prefix == "signin" => Signin::named(name).map(Self::Signin),
             None => None,
         }

@@ -65,7 +65,12 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             effects.extend(tell_all(app, stamp.workspace, &UiMessage::TaskDone(result)));
             return effects;
         }
-        Message::Journal { stamp, book, result, damage } => return runs::read(app, stamp, book, result, damage),
+        Message::Journal { stamp, book, result, damage, visited } => {
+            if let Some(workspace) = current(app, stamp) {
+                workspace.session.runs.note_visit(visited);
+            }
+            return runs::read(app, stamp, book, result, damage);
+        }
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, &read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Woke => {

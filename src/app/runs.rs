@@ -156,9 +156,10 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::VirtualMfaDevices | Load::MfaTags(_) => of(ChangeTarget::MfaDevice),
         Load::Alias => of(ChangeTarget::AccountAlias),
         Load::PasswordPolicy => of(ChangeTarget::PasswordPolicy),
-        Load::OutboundFederation => of(ChangeTarget::AccountSetting),
+        Load::OutboundFederation | Load::Organization => of(ChangeTarget::AccountSetting),
         Load::SigninSessions(_) | Load::SigninSession(_) => of(ChangeTarget::SigninSession),
         Load::KeyOwner(_) => of(ChangeTarget::AccessKey),
+        Load::Analyzers | Load::Finding(_) => of(ChangeTarget::Analyzer),
         other => other.change_target().is_some_and(of),
     }
 }

@@ -1,14 +1,15 @@
 //! What can be read from an account, as plain values.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
+use crate::insight::unused::{Unused, UnusedKind};
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
 use crate::model::{
-    AccessKeyId, Account, EventQuery, GroupName, List, MfaSerial, Policy, ResourceRef, RoleName, SigninQuery, UserName,
-    VersionId,
+    AccessKeyId, Account, EventQuery, FindingId, GroupName, List, MfaSerial, Policy, ResourceRef, RoleName,
+    SigninQuery, UserName, VersionId,
 };
 
 macro_rules! load {
@@ -66,6 +67,16 @@ macro_rules! load {
             LastAccessed(Arn),
             /// The entities that used a service, by the ID of that report's job.
             LastAccessedEntities(Arn, Box<str>, Box<str>),
+            /// The analyzers of the session's Region, with their archive rules and findings.
+            Analyzers,
+            /// One finding in full.
+            Finding(FindingId),
+            /// The changes and sign-ins since some time.
+            EventsSince(Timestamp),
+            /// The changes and sign-ins of the last minutes.
+            RecentEvents,
+            /// The organization of the account, with the policies that apply to it.
+            Organization,
         }
 
         impl Load {
@@ -104,6 +115,7 @@ macro_rules! load {
                     Self::SigninSessions(SigninQuery::Of(owner)) => owner.to_string().into(),
                     Self::SigninSession(arn) => arn.name().into(),
                     Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
+                    Self::Finding(id) => id.id.clone(),
                     _ => return None,
                 })
             }
@@ -245,7 +257,13 @@ impl Load {
             // AWS generates a new report at most every four hours.
             Self::Report => SignedDuration::from_hours(4),
             // Events appear some minutes late, and `LookupEvents` is limited to two calls a second.
-            Self::Events(_) => SignedDuration::from_mins(5),
+            // A finding appears up to half an hour after the change that it is about.
+            Self::Events(_)
+            | Self::RecentEvents
+            | Self::EventsSince(_)
+            | Self::Analyzers
+            | Self::Finding(_)
+            | Self::Organization => SignedDuration::from_mins(5),
             // Activity appears after hours, and a report takes seconds to generate.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
             _ => SignedDuration::from_mins(1),
@@ -257,6 +275,27 @@ impl Load {
         let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
         let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();
         parts.into_iter().map(|part| Self::Policy(arn.clone(), part)).chain(documents).collect()
+    }
+
+    /// The reads for the plan that cleans up what is not used: what each thing has that is disabled or deleted.
+    pub fn before_clean_up(rows: &[Unused], account: &Account) -> Vec<Self> {
+        let of = |row: &Unused| match (&row.of, row.kind) {
+            (ResourceRef::User(name), UnusedKind::AccessKey) => vec![Self::User(name.clone(), UserPart::Keys)],
+            (ResourceRef::User(name), UnusedKind::Password) => vec![Self::User(name.clone(), UserPart::Login)],
+            (ResourceRef::User(name), _) => {
+                vec![Self::User(name.clone(), UserPart::Keys), Self::User(name.clone(), UserPart::Login)]
+            }
+            (ResourceRef::Policy(arn), _) => Self::before_deletion(arn, account),
+            (ResourceRef::Group(name), _) => {
+                vec![Self::Group(name.clone(), GroupPart::Overview), Self::Group(name.clone(), GroupPart::Permissions)]
+            }
+            (ResourceRef::Provider(_), _) => vec![Self::of(&row.of)],
+            _ => Vec::new(),
+        };
+        let mut loads: Vec<Self> = rows.iter().filter(|row| !row.is_disabled).flat_map(of).collect();
+        loads.sort_unstable();
+        loads.dedup();
+        loads
     }
 
     /// The documents of a policy's versions that were never read.

@@ -21,11 +21,13 @@ macro_rules! list {
 }
 
 mod account;
+mod analyzers;
 mod bulk;
 mod events;
 pub(super) mod group;
 mod last_accessed;
 mod lists;
+mod organization;
 mod policy;
 mod report;
 pub(super) mod role;
@@ -77,6 +79,11 @@ macro_rules! plain {
                 Load::LastAccessedEntities(arn, job, service) => {
                     last_accessed::entities(run, arn, job, service).await
                 }
+                Load::Analyzers => analyzers::analyzers(run).await,
+                Load::EventsSince(at) => events::since(run, at.as_second()).await,
+                Load::RecentEvents => events::recent(run).await,
+                Load::Organization => organization::organization(run).await,
+                Load::Finding(id) => analyzers::detail(run, id).await,
                 Load::Policy(arn, part) => policy::part(run, arn, part).await,
             }
         }

@@ -99,8 +99,6 @@ macro_rules! services {
         pub(super) async fn send(run: &Run, call: &Call) -> Sent {
             match call.operation() {
                 $(Operation::$service(_) => $module::$service::send(run, call).await,)*
-                // The emulator answers these; nothing here asks them.
-                Operation::Organizations(_) => Err(unknown(call.operation())),
             }
         }
     };
@@ -112,6 +110,7 @@ services! {
     access_analyzer  AccessAnalyzer;
     cloud_trail      CloudTrail;
     iam_toolbox      IamToolbox;
+    organizations    Organizations;
     signin           Signin;
     sso_oidc         SsoOidc;
 }

@@ -112,7 +112,7 @@ pub(super) fn endpoint(config: &SdkConfig, service_id: &str) -> Option<String> {
 }
 
 impl Signed {
-    /// Sends a body to a path, which may end in a query string.
+    /// Posts a body to a path, which may end in a query string.
     pub(super) async fn post(
         &self,
         path: &str,
@@ -127,9 +127,10 @@ impl Signed {
         self.send("GET", path, &[], "").await
     }
 
-    async fn send(
+    /// Sends a request to a path, which may end in a query string.
+    pub(super) async fn send(
         &self,
-        method: &str,
+        method: &'static str,
         path: &str,
         headers: &[(&'static str, &str)],
         body: &str,
@@ -151,7 +152,7 @@ impl Signed {
 
     fn request(
         &self,
-        method: &str,
+        method: &'static str,
         path: &str,
         headers: &[(&'static str, &str)],
         body: &str,

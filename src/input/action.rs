@@ -270,6 +270,7 @@ actions! {
         Minimise         "minimise" "" "Remove entries that others cover, and merge statements.";
         Kind             "policy-kind" "" "Choose the kind of policy that the document is checked as.";
         AskAws           "ask-aws" "" "Check the policy with IAM Access Analyzer, and show where its findings differ.";
+        CheckAccess      "check-access" "" "Check whether the text grants new or public access; run it again to ask AWS, which bills for it.";
         Simulate         "simulate" "" "Simulate requests as if the text were saved.";
         Import           "import" "" "Replace the text with a copy of a managed policy.";
         WriteFile        "write-file" "" "Write the text to a new file that only you can read.";

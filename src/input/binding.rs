@@ -310,6 +310,7 @@ bindings! {
         Tool::Minimise             "alt-m";
         Tool::Kind                 "alt-k";
         Tool::AskAws               "alt-t";
+        Tool::CheckAccess          "alt-A";
         Tool::Simulate             "alt-u";
         Tool::Import               "alt-i";
         Tool::WriteFile            "alt-x";

@@ -12,7 +12,8 @@ use crate::catalog::Catalog;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::catalog::service::Action;
 use crate::model::{
-    Account, AttachedPolicy, Document, Fact, Group, GroupName, InlinePolicy, ResourceRef, Role, Tags, User,
+    Account, AttachedPolicy, Document, Fact, Group, GroupName, GuardrailKind, InlinePolicy, ResourceRef, Role, Tags,
+    User,
 };
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::{
@@ -40,6 +41,27 @@ pub struct Guardrails {
     pub rcps: Levels,
     /// The condition keys of callers that follow from the organization, with their values.
     pub keys: Vec<(String, String)>,
+}
+
+impl Guardrails {
+    /// What the organization lays on an account, where that was read as a whole; an account in none is capped by nothing.
+    pub fn of(account: &Account) -> Option<Self> {
+        let organization = match account.organization() {
+            Fact::Known(organization, _) => organization,
+            Fact::Absent(_) => return Some(Self::default()),
+            Fact::Unknown | Fact::Denied(_) => return None,
+        };
+        let path = organization.path().map(|path| ("aws:PrincipalOrgPaths".to_owned(), path));
+        let keys = [
+            ("aws:PrincipalOrgID".to_owned(), organization.id.to_string()),
+            ("aws:PrincipalOrgMasterAccountId".to_owned(), organization.management.to_string()),
+        ];
+        Some(Self {
+            scps: organization.compiled(GuardrailKind::Scp)?,
+            rcps: organization.compiled(GuardrailKind::Rcp)?,
+            keys: keys.into_iter().chain(path).collect(),
+        })
+    }
 }
 
 /// The policies of an account, compiled as they are asked for.
@@ -270,13 +292,20 @@ impl EffectivePermissions {
 impl<'a> Access<'a> {
     /// The policies of an account.
     pub fn new(account: &'a Account) -> Self {
-        Self { account, guardrails: None, compiled: RefCell::default(), managed: RefCell::default() }
+        let guardrails = Guardrails::of(account).map(Arc::new);
+        Self { account, guardrails, compiled: RefCell::default(), managed: RefCell::default() }
     }
 
-    /// The same under the policies of an organization.
+    /// The same under the policies of an organization, where they are given.
     #[must_use]
     pub fn under(self, guardrails: Option<Arc<Guardrails>>) -> Self {
-        Self { guardrails, ..self }
+        Self { guardrails: guardrails.or(self.guardrails), ..self }
+    }
+
+    /// The same without what an organization lays on the account.
+    #[must_use]
+    pub fn without_organization(self) -> Self {
+        Self { guardrails: None, ..self }
     }
 
     /// The account.

@@ -36,6 +36,8 @@ mod unattached_policy;
 mod unused_credentials;
 mod user_with_own_policies;
 
+pub(crate) use rules::key_made_at;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{plain_lists, resource_kinds};
 use super::{
-    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Event, EventLog, EventQuery, Fact, Group, GroupName,
-    Identity, LastAccessed, Listing, LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse,
-    Progress, References, ResourceRef, Role, Seen, SigninDetails, SigninQuery, SigninSession, Source, Summary, Tags,
-    Update, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, Analyzer, BulkPage, CredentialReport, Entity, Event, EventLog, EventQuery, Fact,
+    Finding, FindingDetail, FindingId, Group, GroupName, Identity, LastAccessed, Listing, LoadError, Named,
+    Organization, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef, Role,
+    Seen, SigninDetails, SigninQuery, SigninSession, Source, Summary, Tags, Update, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -57,6 +58,14 @@ macro_rules! account {
             /// Reports of last uses are of the hour that they were asked for in: a snapshot does not keep them.
             #[serde(skip)]
             last_accessed: BTreeMap<Arn, Fact<Box<LastAccessed>>>,
+            /// Findings are of the hour that they were read in: a snapshot does not keep them.
+            #[serde(skip)]
+            analyzers: Fact<Vec<Arc<Analyzer>>>,
+            #[serde(skip)]
+            finding_details: BTreeMap<FindingId, Fact<Box<FindingDetail>>>,
+            /// Who reads an organization is not always who reads the account: a snapshot does not keep it.
+            #[serde(skip)]
+            organization: Fact<Arc<Organization>>,
             /// Events are many, and CloudTrail keeps them: a snapshot does not.
             #[serde(skip)]
             events: BTreeMap<EventQuery, EventLog>,
@@ -152,6 +161,9 @@ macro_rules! account {
                             report.learn_entities(&service, used_by);
                         }
                     }
+                    Update::Organization(organization) => self.organization = organization,
+                    Update::Analyzers(analyzers) => self.analyzers = analyzers,
+                    Update::FindingDetail(id, detail) => drop(self.finding_details.insert(id, detail)),
                     Update::Gone(resource) => self.forget(&resource),
                 }
             }
@@ -240,9 +252,45 @@ impl Account {
         self.last_accessed.get(arn).unwrap_or(&Fact::Unknown)
     }
 
+    /// The organization of the account; absent: it is in none.
+    pub fn organization(&self) -> &Fact<Arc<Organization>> {
+        &self.organization
+    }
+
+    /// The analyzers of the session's Region, with their archive rules and findings.
+    pub fn analyzers(&self) -> &Fact<Vec<Arc<Analyzer>>> {
+        &self.analyzers
+    }
+
+    /// The findings of all analyzers, as far as they may be read.
+    pub fn findings(&self) -> impl Iterator<Item = &Arc<Finding>> {
+        let analyzers = self.analyzers.known().into_iter().flatten();
+        analyzers.filter_map(|analyzer| analyzer.findings.known()).flat_map(|findings| findings.iter())
+    }
+
+    /// One finding, where it was read.
+    pub fn finding(&self, id: &FindingId) -> Option<&Arc<Finding>> {
+        self.findings().find(|finding| finding.id == *id)
+    }
+
+    /// One finding in full.
+    pub fn finding_detail(&self, id: &FindingId) -> &Fact<Box<FindingDetail>> {
+        self.finding_details.get(id).unwrap_or(&Fact::Unknown)
+    }
+
+    /// The analyzer of an ARN.
+    pub fn analyzer(&self, arn: &Arn) -> Option<&Arc<Analyzer>> {
+        self.analyzers.known()?.iter().find(|analyzer| analyzer.arn == *arn)
+    }
+
     /// The events of a query, as far as they are read.
     pub fn events(&self, query: &EventQuery) -> Option<&EventLog> {
         self.events.get(query)
+    }
+
+    /// All events that were read, in any order; one that several queries found comes several times.
+    pub fn all_events(&self) -> impl Iterator<Item = &Arc<Event>> {
+        self.events.values().flat_map(|log| &log.rows)
     }
 
     /// The sign-in sessions of the account or of one identity, as far as they are read.
@@ -265,7 +313,7 @@ impl Account {
 
     /// The event of an ID, where it was read.
     pub fn event(&self, id: &str) -> Option<&Arc<Event>> {
-        self.events.values().flat_map(|log| &log.rows).find(|event| &*event.id == id)
+        self.all_events().find(|event| &*event.id == id)
     }
 
     /// A number that grows with every change: equal numbers of one account mean that nothing changed.

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::kinds::plain_lists;
 use super::{
-    AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact, Group, GroupFacts,
-    GroupName, Identity, LastAccessed, MfaSerial, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef,
-    Role, RoleFacts, RoleName, SigninDetails, SigninQuery, SigninSession, Summary, Tags, User, UserFacts, UserName,
-    VirtualMfaDevice,
+    AccessKeyId, AccountAlias, Analyzer, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact,
+    FindingDetail, FindingId, Group, GroupFacts, GroupName, Identity, LastAccessed, MfaSerial, Organization,
+    OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, SigninDetails,
+    SigninQuery, SigninSession, Summary, Tags, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -76,6 +76,12 @@ macro_rules! update {
             LastAccessed(Arn, Fact<Box<LastAccessed>>),
             /// Who used a service of such a report.
             LastAccessedEntities(Arn, Box<str>, Fact<Arc<[EntityAccess]>>),
+            /// The analyzers of the session's Region, with their archive rules and findings.
+            Analyzers(Fact<Vec<Arc<Analyzer>>>),
+            /// One finding in full.
+            FindingDetail(FindingId, Fact<Box<FindingDetail>>),
+            /// The organization of the account; absent: it is in none.
+            Organization(Fact<Arc<Organization>>),
             /// The entity is no longer there.
             Gone(ResourceRef),
             $(

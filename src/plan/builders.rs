@@ -5,6 +5,7 @@
 
 mod access_keys;
 mod account_settings;
+mod analyzers;
 mod attach;
 mod clone;
 mod console_access;
@@ -56,8 +57,9 @@ pub use access_keys::{
 };
 pub use account_settings::{
     TokenVersion, delete_alias, expiring, password_policy_input, reset_password_policy, set_alias, set_password_policy,
-    set_token_version, switch_outbound_federation, whole_password_policy,
+    set_token_version, switch_outbound_federation, switch_root_feature, whole_password_policy,
 };
+pub use analyzers::{CreateAnalyzer, archive_findings, create_archive_rule, delete_analyzer, delete_archive_rule};
 pub use attach::{
     attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
 };
@@ -71,7 +73,7 @@ pub use delete_group::delete_groups;
 pub use delete_policy::delete_policies;
 pub use delete_role::{OwnProfile, delete_roles};
 pub use delete_user::{DeleteUser, delete_users};
-pub use disable_user::{DENY_ALL, disable_users};
+pub use disable_user::{DENY_ALL, disable_roles, disable_users};
 pub use edit_policy::edit_policy;
 pub use edit_role::{SigninLimit, edit_role};
 pub use edit_trust::edit_trust;

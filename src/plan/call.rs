@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Access, Change, ChangeKind, Iam, Kind, Operation, OperationModel, ShapeId, Structure};
+use crate::api::{
+    self, Access, AccessAnalyzer, Change, ChangeKind, Iam, Kind, Operation, OperationModel, Route, ShapeId, Structure,
+};
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
@@ -195,6 +197,9 @@ impl Call {
     /// Checks the call against the service model: the operation is known and mutates, every parameter is
     /// known and fits, none is missing, and what is secret is not written down.
     pub fn check(&self) -> Result<(), PlanError> {
+        if let (Operation::AccessAnalyzer(operation), Some(_)) = (self.operation, self.change()) {
+            return self.check_route(operation);
+        }
         let Some(operation) = self.model().filter(|_| self.change().is_some()) else {
             return neighbours::check(self);
         };
@@ -202,6 +207,23 @@ impl Call {
         check.known = check.structure(operation.input(), &self.input, "")?;
         check.finish()?;
         self.check_tags()
+    }
+
+    /// Checks the call of a service that the service model does not hold: its parameters are known and none is missing.
+    fn check_route(&self, operation: AccessAnalyzer) -> Result<(), PlanError> {
+        let Some(route) = Route::of(operation) else {
+            return Err(PlanError::ReadOnlyOperation(operation.name().to_owned()));
+        };
+        let members = || route.required.iter().chain(route.optional).copied();
+        let operation = || operation.name().to_owned();
+        if let Some(given) = self.input.keys().find(|given| !members().any(|member| member == *given)) {
+            let meant = nearest(given, members()).map(str::to_owned);
+            return Err(PlanError::UnknownParameter { operation: operation(), given: given.clone(), meant });
+        }
+        match route.required.iter().find(|name| !self.input.contains_key(**name)) {
+            Some(name) => Err(PlanError::MissingParameter { operation: operation(), parameter: (*name).to_owned() }),
+            None => Ok(()),
+        }
     }
 
     /// Refuses tags that only AWS may set, which the model does not tell.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::api::{ChangeTarget, Iam, Operation, cli_name};
+use crate::api::{AccessAnalyzer, ChangeTarget, Iam, Operation, cli_name};
 use crate::base::arn::Arn;
 use crate::model::SigninOwner;
 
@@ -50,6 +50,10 @@ pub enum Kind {
     ServerCertificate,
     /// The alias of the account.
     AccountAlias,
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer,
+    /// An archive rule of an analyzer.
+    ArchiveRule,
     /// Anything else that has a name.
     Other,
 }
@@ -73,6 +77,8 @@ impl Kind {
             Self::Provider => "identity provider",
             Self::ServerCertificate => "server certificate",
             Self::AccountAlias => "account alias",
+            Self::Analyzer => "analyzer",
+            Self::ArchiveRule => "archive rule",
             Self::Other => "object",
         }
     }
@@ -101,6 +107,9 @@ const NAMES: &[(&str, Kind)] = &[
     ("Name", Kind::Other),
     ("AWSServiceName", Kind::Other),
     ("VersionId", Kind::PolicyVersion),
+    ("analyzerName", Kind::Analyzer),
+    ("analyzerArn", Kind::Analyzer),
+    ("ruleName", Kind::ArchiveRule),
 ];
 
 /// The things that a call is about, the owner first.
@@ -152,6 +161,9 @@ pub(super) fn of(call: &Call) -> String {
         }
         _ => {}
     }
+    if call.operation() == AccessAnalyzer::UpdateFindings.into() {
+        return findings(call);
+    }
     let Some(change) = call.change() else { return general(call) };
     let mut out = String::new();
     for (at, part) in change.sentence.split(['{', '}']).enumerate() {
@@ -198,6 +210,17 @@ fn renamed(call: &Call, kind: &str, name: &str, new_name: &str) -> String {
         (Some(new), Some(path)) => format!("rename {kind} {old} to {new} in path {path}"),
         (None, None) => format!("change {kind} {old}"),
     }
+}
+
+/// What is done with findings: how many they are says more than their IDs.
+fn findings(call: &Call) -> String {
+    let verb = if call.text("status") == Some("ARCHIVED") { "archive" } else { "unarchive" };
+    let ids = call.input().get("ids").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let what = match ids {
+        [one] => format!("finding {}", shown(Some(one))),
+        several => format!("{} findings", several.len()),
+    };
+    format!("{verb} {what} of analyzer {}", shown(call.input().get("analyzerArn")))
 }
 
 /// Any other operation: its words, and what it is about.

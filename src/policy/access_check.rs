@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::PolicyKind;
 use super::ast::{Effect, Policy};
 use super::canonical::{ConditionForm, Entries, StatementForm};
 use super::covering;
@@ -223,6 +224,69 @@ pub fn public(policy: &Policy<'_>) -> Vec<Granting> {
         names_everyone(form) && !form.conditions.iter().any(narrows) && atoms(form).iter().any(|atom| !is_denied(atom))
     };
     forms(policy, Effect::Allow).into_iter().filter(|(_, form)| open(form)).map(|(place, _)| place).collect()
+}
+
+/// A custom check of Access Analyzer that a change of a policy can be asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// `CheckNoNewAccess`: whether it grants what the policy before it did not.
+    NewAccess,
+    /// `CheckNoPublicAccess`: whether it grants access to everyone.
+    PublicAccess,
+}
+
+/// What a check says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether nothing was found.
+    pub passes: bool,
+    /// The result in a sentence.
+    pub message: String,
+    /// The statements that are the reason.
+    pub reasons: Vec<String>,
+}
+
+impl Check {
+    /// The checks that fit a kind of policy; without a policy before it there is nothing to compare with.
+    pub fn of(kind: PolicyKind, old: &str) -> &'static [Self] {
+        let is_new = old.trim().is_empty();
+        match kind {
+            PolicyKind::Trust if is_new => &[Self::PublicAccess],
+            PolicyKind::Trust => &[Self::NewAccess, Self::PublicAccess],
+            PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Resource if !is_new => {
+                &[Self::NewAccess]
+            }
+            _ => &[],
+        }
+    }
+
+    /// Its heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NewAccess => "No new access",
+            Self::PublicAccess => "No public access",
+        }
+    }
+
+    /// Our own answer.
+    pub fn ours(self, old: &str, new: &str) -> Result<Verdict, GaveUp> {
+        let found = match self {
+            Self::NewAccess => new_access(&super::read(new), &super::read(old))?,
+            Self::PublicAccess => public(&super::read(new)),
+        };
+        let message = match (self, found.is_empty()) {
+            (Self::NewAccess, true) => "nothing that the text before it did not grant.",
+            (Self::NewAccess, false) => "it may grant access that the text before it did not.",
+            (Self::PublicAccess, true) => "no access for everyone.",
+            (Self::PublicAccess, false) => "it grants access to everyone.",
+        };
+        let reason = |one: &Granting| match &one.sid {
+            Some(sid) => format!("Statement {}, Sid {sid}", one.index + 1),
+            None => format!("Statement {}", one.index + 1),
+        };
+        let reasons = found.iter().map(reason).collect();
+        Ok(Verdict { passes: found.is_empty(), message: message.to_owned(), reasons })
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use crate::message::Message;
 
 use super::crash::TestPanic;
 use super::sessions::{self, Sessions};
-use super::{Wake, drafts, files, journal, tasks, tell};
+use super::{Wake, drafts, files, journal, tasks, tell, visits};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct Performer {
 struct Held {
     /// The runs that go on, by their ids.
     runs: HashMap<String, Going>,
+    /// When each account was opened before this program opened it.
+    visits: HashMap<String, Option<Timestamp>>,
 }
 
 /// What a run that goes on is reached by.
@@ -90,12 +93,18 @@ impl Performer {
                 }
             }
             Effect::ReadJournal { stamp, book } => {
-                let (wake, state) = (self.wake.clone(), self.state.clone());
+                let (wake, state, now) = (self.wake.clone(), self.state.clone(), self.clock.now());
+                let held = Arc::clone(&self.held);
                 self.spawn_blocking(move || {
+                    let visited = state.as_ref().ok().and_then(|state| {
+                        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+                        let visits = held.visits.entry(journal::key(&book));
+                        *visits.or_insert_with(|| visits::begin(state, &book, now))
+                    });
                     let kept = state.and_then(|state| journal::read(&state, &book));
                     let damage = kept.as_ref().ok().and_then(|kept| kept.damage.clone());
                     let result = kept.map(|kept| kept.runs);
-                    tell(&wake, Message::Journal { stamp, book, result, damage });
+                    tell(&wake, Message::Journal { stamp, book, result, damage, visited });
                 });
             }
             Effect::ReadDrafts { stamp, book } => {
@@ -142,6 +151,10 @@ impl Performer {
             })),
             BackgroundTask::Unseal(sealed) => drop(tokio.spawn(async move {
                 let result = Box::new(tasks::unsealed(session, sealed, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
+            })),
+            BackgroundTask::CheckAccess { old, new, kind } => drop(tokio.spawn(async move {
+                let result = Box::new(tasks::access_checked(session, old, new, kind, &calls).await);
                 tell(&wake, Message::TaskDone { stamp, result });
             })),
             other => self.spawn_blocking(move || {

@@ -17,6 +17,7 @@ use crate::effect::BackgroundTask;
 use crate::insight::denial::Sealed;
 use crate::insight::simulator::Simulation;
 use crate::message::TaskResult;
+use crate::policy::access_check::Check;
 use crate::policy::answer::compare;
 use crate::policy::diff::diff;
 use crate::policy::validate::validate;
@@ -70,6 +71,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
         }
         // Only a session can be asked.
         BackgroundTask::AskService { text, .. } => TaskResult::Compared { text, result: Err(nobody()) },
+        BackgroundTask::CheckAccess { old, new, kind } => {
+            let checks = Check::of(kind, &old).iter();
+            TaskResult::AccessChecked { answers: checks.map(|check| (*check, Err(nobody()))).collect(), new }
+        }
         BackgroundTask::SimulateAtAws(asked) => {
             TaskResult::SimulatedAtAws { asked, result: Err(no_session(Iam::SimulatePrincipalPolicy)) }
         }
@@ -145,6 +150,23 @@ pub(super) async fn compared(
         Err(told) => Err(told),
     };
     TaskResult::Compared { text, result }
+}
+
+/// Has the service check what a policy grants beside the one before it.
+pub(super) async fn access_checked(
+    session: Option<Session>,
+    old: Arc<str>,
+    new: Arc<str>,
+    kind: PolicyKind,
+    calls: &Sink,
+) -> TaskResult {
+    let Some(session) = session else { return done(BackgroundTask::CheckAccess { old, new, kind }) };
+    let mut answers = Vec::new();
+    for check in Check::of(kind, &old) {
+        let verdict = session.check_access(*check, &old, &new, kind, calls).await;
+        answers.push((*check, verdict.map_err(|error| error.user_error())));
+    }
+    TaskResult::AccessChecked { new, answers }
 }
 
 /// Asks AWS's simulator.

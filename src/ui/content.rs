@@ -270,6 +270,8 @@ pub struct ContentView {
     stale: bool,
     /// Whether the cursor has found its first line that leads somewhere, or was moved.
     landed: bool,
+    /// Whether the user has moved the cursor, or folded something.
+    moved: bool,
 }
 
 impl ContentView {
@@ -284,7 +286,7 @@ impl ContentView {
         if self.stale || self.width != area.width {
             self.width = area.width;
             self.stale = false;
-            let held = self.line().cloned();
+            let held = self.line().cloned().filter(|_| self.moved);
             self.lines =
                 Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.content);
             self.stops = self.lines.iter().map(Line::is_stop).collect();
@@ -294,6 +296,8 @@ impl ContentView {
             {
                 self.walk.at = Some(at);
             }
+            // Until somebody moves it, the cursor stays on the first row: others may come in above.
+            self.landed &= self.moved;
             self.land(area.height);
         }
         self.walk.settle(&self.stops, area.height);
@@ -367,7 +371,8 @@ impl ContentView {
 
     /// Who scrolls before there are rows has not left them: the cursor lands once they come.
     fn touch(&mut self) {
-        self.landed |= self.stops.contains(&true);
+        self.moved |= self.stops.contains(&true);
+        self.landed |= self.moved;
     }
 
     fn turn(&mut self, fold: Fold) {

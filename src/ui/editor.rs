@@ -3,6 +3,7 @@
 //! The text is [`text::Text`]; what is known of it is [`analysis::Analysis`], read anew with every change;
 //! `paint` draws both. The pane, the popup and the line for finding lie around and over the text.
 
+mod access_checks;
 pub(crate) mod analysis;
 mod builder;
 mod changes;
@@ -113,6 +114,8 @@ pub struct Editor {
     everybody: Everybody,
     /// What the service itself was asked.
     service: service::Service,
+    /// Whether it grants more than before.
+    access: access_checks::AccessChecks,
     /// What was answered at a save that was left.
     answers: Option<Value>,
     /// A draft that was kept, until the user says what to do with it.
@@ -171,6 +174,7 @@ impl Editor {
             difference: meaning::Difference::default(),
             everybody: Everybody::default(),
             service: service::Service::default(),
+            access: access_checks::AccessChecks::default(),
             answers: None,
             kept: None,
             resumed: None,
@@ -214,6 +218,7 @@ impl Editor {
         self.everybody.take(result);
         match result {
             TaskResult::Compared { text, result } => self.service.take(text, result),
+            TaskResult::AccessChecked { new, answers } => self.access.take(new, answers),
             TaskResult::Difference { old, new, groups } => drop(self.difference.take(old, new, groups)),
             TaskResult::Checked { text, options, report } => {
                 self.is_checking = false;
@@ -248,8 +253,11 @@ impl Editor {
 
     /// Stops waiting for the service; else copies, as that key does in other editors.
     fn stop(&mut self, view: &View<'_>) -> Vec<UiEffect> {
-        if self.service.is_waiting() {
-            self.service.give_up();
+        if self.service.is_waiting() || self.access.is_waiting() {
+            if self.service.is_waiting() {
+                self.service.give_up();
+            }
+            self.access.give_up();
             return Self::say("No longer waiting for the answer of AWS.", Tone::Info);
         }
         let edits = self.is_read && !self.pane.focused && self.builder.is_none();
@@ -468,7 +476,8 @@ impl Layer for Editor {
         self.pane.hold(completes, &self.text, &self.analysis);
         // One key opens a list or shortens the findings, not both: each is much to draw.
         self.pane.is_brief = self.is_typing && (self.pane.is_brief || self.popup.is_none());
-        self.pane.service = self.service.rows(&self.text, self.analysis.kind, parts.pane.width);
+        self.pane.service = self.access.rows(self.text.as_str(), parts.pane.width);
+        self.pane.service.extend(self.service.rows(&self.text, self.analysis.kind, parts.pane.width));
         self.pane.settle(&self.text, &self.analysis, parts.pane);
         if let Some(builder) = &mut self.builder {
             builder.settle(&self.text, &self.analysis, beside(parts.text).0);

@@ -95,12 +95,13 @@ pub fn known<R: Resource>() -> impl Iterator<Item = &'static str> {
 /// The test of a value; none while nothing is typed after the colon.
 fn test(value: &str) -> Option<Test> {
     let number = |rest: &str| rest.trim_end_matches('d').parse().ok();
-    match value.split_at_checked(1) {
-        Some((">", rest)) => number(rest).map(Test::More),
-        Some(("<", rest)) => number(rest).map(Test::Less),
-        None => None,
-        _ => Some(Test::Holds(value.to_lowercase())),
+    if let Some(rest) = value.strip_prefix('>') {
+        return number(rest).map(Test::More);
     }
+    if let Some(rest) = value.strip_prefix('<') {
+        return number(rest).map(Test::Less);
+    }
+    (!value.is_empty()).then(|| Test::Holds(value.to_lowercase()))
 }
 
 fn has<R: Resource>(property: &Property, row: &R::Row, view: &View<'_>) -> bool {

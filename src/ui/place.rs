@@ -1,8 +1,8 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
 use crate::base::arn::Arn;
-use crate::model::ResourceRef;
 use crate::model::kinds::resource_kinds;
+use crate::model::{FindingId, ResourceRef};
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,6 +23,16 @@ pub enum Place {
     Journal,
     /// One event of CloudTrail, by its ID, with its name.
     Event(Box<str>, Box<str>),
+    /// The analyzers of IAM Access Analyzer, with their archive rules.
+    Analyzers,
+    /// The organization of the account, and the policies that apply to it.
+    Organization,
+    /// What nobody has used for more than so many days.
+    Unused(u32),
+    /// What changed since the last visit.
+    Changes,
+    /// One finding of an analyzer, with the name of its resource.
+    Finding(FindingId, Box<str>),
     /// One sign-in session, by its ARN.
     SigninSession(Arn),
 }
@@ -40,6 +50,8 @@ macro_rules! kinds {
             CredentialReport,
             /// Sign-ins and changes, as CloudTrail tells.
             Activity,
+            /// What the analyzers of IAM Access Analyzer found.
+            Findings,
             /// Sign-in sessions.
             SigninSessions,
         }
@@ -59,6 +71,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "Access keys",
                     Self::CredentialReport => "Credential report",
                     Self::Activity => "Activity",
+                    Self::Findings => "Access Analyzer findings",
                     Self::SigninSessions => "Sign-in sessions",
                 }
             }
@@ -70,6 +83,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access keys",
                     Self::CredentialReport => "rows",
                     Self::Activity => "events",
+                    Self::Findings => "findings",
                     Self::SigninSessions => "sign-in sessions",
                 }
             }
@@ -81,6 +95,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access key",
                     Self::CredentialReport => "row",
                     Self::Activity => "event",
+                    Self::Findings => "finding",
                     Self::SigninSessions => "sign-in session",
                 }
             }
@@ -92,6 +107,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "access-keys",
                     Self::CredentialReport => "credential-report",
                     Self::Activity => "activity",
+                    Self::Findings => "findings",
                     Self::SigninSessions => "sessions",
                 }
             }
@@ -103,6 +119,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "api keys of all users, programmatic access",
                     Self::CredentialReport => "csv passwords mfa key ages",
                     Self::Activity => "cloudtrail history, sign-ins, changes, who did what, audit log",
+                    Self::Findings => "access analyzer, external access, public access, unused access",
                     Self::SigninSessions => "signin sessions, signed in, revoke, aws login, cli, mcp",
                 }
             }
@@ -127,6 +144,11 @@ pub const PAGES: &[Place] = &[
     Place::MfaDevices,
     Place::MyCredentials,
     Place::List(Kind::Activity),
+    Place::Changes,
+    Place::List(Kind::Findings),
+    Place::Analyzers,
+    Place::Organization,
+    Place::Unused(90),
     Place::List(Kind::SigninSessions),
     Place::Journal,
 ];
@@ -140,7 +162,11 @@ impl Place {
             Self::AccountSettings => "Account settings",
             Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
-            Self::Event(_, name) => name,
+            Self::Event(_, name) | Self::Finding(_, name) => name,
+            Self::Analyzers => "Analyzers",
+            Self::Organization => "Organization",
+            Self::Changes => "Changes",
+            Self::Unused(_) => "Unused",
             Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
@@ -155,7 +181,11 @@ impl Place {
             Self::AccountSettings => "account-settings",
             Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
-            Self::Event(_, name) => name,
+            Self::Event(_, name) | Self::Finding(_, name) => name,
+            Self::Analyzers => "analyzers",
+            Self::Organization => "organization",
+            Self::Changes => "changes",
+            Self::Unused(_) => "unused",
             Self::SigninSession(arn) => arn.name(),
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
@@ -171,7 +201,13 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
-            Self::Entity(_) | Self::Event(..) | Self::SigninSession(_) => "",
+            Self::Changes => "watch, since the last visit, what is new, who changed what",
+            Self::Unused(_) => "clean up, inactive users, roles, keys, passwords, policies, groups, providers",
+            Self::Organization => {
+                "guard rails, scp, rcp, service and resource control policies, root access management"
+            }
+            Self::Analyzers => "access analyzer, archive rules, external, unused and internal access",
+            Self::Entity(_) | Self::Event(..) | Self::Finding(..) | Self::SigninSession(_) => "",
         }
     }
 
@@ -179,11 +215,18 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Dashboard => None,
-            Self::List(_) | Self::Journal | Self::MyCredentials | Self::MfaDevices | Self::AccountSettings => {
-                Some(Self::Dashboard)
-            }
+            Self::List(_)
+            | Self::Journal
+            | Self::MyCredentials
+            | Self::MfaDevices
+            | Self::AccountSettings
+            | Self::Analyzers
+            | Self::Organization
+            | Self::Changes
+            | Self::Unused(_) => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
             Self::Event(..) => Some(Self::List(Kind::Activity)),
+            Self::Finding(..) => Some(Self::List(Kind::Findings)),
             Self::SigninSession(_) => Some(Self::List(Kind::SigninSessions)),
         }
     }

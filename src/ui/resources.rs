@@ -8,6 +8,7 @@ pub(crate) mod access;
 pub(crate) mod access_keys;
 pub(crate) mod activity;
 pub(crate) mod credential_report;
+pub(crate) mod findings;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod groups;
@@ -39,6 +40,7 @@ use super::panes::detail::Detail;
 use super::panes::list::List;
 use super::place::{Kind, Place};
 use super::selection::{Selection, TabItem};
+use super::time;
 use super::widgets::fields::Field;
 
 macro_rules! kinds {
@@ -70,6 +72,7 @@ kinds! {
     AccessKeys: access_keys::AccessKeys;
     CredentialReport: credential_report::Rows;
     Activity: activity::Activity;
+    Findings: findings::Findings;
     SigninSessions: signin_sessions::SigninSessions;
 }
 
@@ -117,6 +120,9 @@ pub trait Resource: Sized + Send + 'static {
     fn selection(row: &Self::Row) -> Selection {
         Self::entity(row).map_or_else(Selection::default, |entity| Selection::of(Self::KIND, [entity]))
     }
+
+    /// When each was, where they are drawn over time above the list.
+    const TIMES: Option<fn(&Self::Row) -> Timestamp> = None;
 
     /// What is marked with its row; none where it cannot be marked.
     fn mark(row: &Self::Row) -> Option<Mark> {
@@ -277,6 +283,11 @@ pub struct Tab<R> {
     pub content: fn(&R, &View<'_>) -> Content,
     /// What it needs.
     pub loads: fn(&R, &View<'_>) -> Vec<Load>,
+}
+
+/// How long something was not used, since the time that its rule tells; nothing where it is in use, or not known.
+fn unused_for(since: Option<Timestamp>, view: &View<'_>) -> Cell {
+    since.map_or_else(|| Cell::absent("-"), |since| Cell::text(time::age(since, view.now)))
 }
 
 /// Whether the bulk read is on its way: what it will tell is not asked for one by one.

@@ -16,8 +16,31 @@ const DEVICE: &str = "VirtualMFADevice.";
 pub struct Runs {
     list: Vec<Live>,
     reading: Reading,
+    visit: Visit,
     /// How many runs began here, to tell their ids apart.
     begun: u32,
+}
+
+/// When the account was opened before this program opened it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Visit {
+    /// That is not known yet.
+    #[default]
+    Unknown,
+    /// It was not.
+    First,
+    /// Then.
+    After(Timestamp),
+}
+
+impl Visit {
+    /// When it was opened before, where it was.
+    pub const fn before(self) -> Option<Timestamp> {
+        match self {
+            Self::After(at) => Some(at),
+            Self::Unknown | Self::First => None,
+        }
+    }
 }
 
 /// How far the journal has been read.
@@ -212,6 +235,16 @@ impl Runs {
     /// Forgets that the journal was read, so that it is read again.
     pub fn reread(&mut self) {
         self.reading = Reading::Waiting;
+    }
+
+    /// Notes when the account was opened before.
+    pub fn note_visit(&mut self, before: Option<Timestamp>) {
+        self.visit = before.map_or(Visit::First, Visit::After);
+    }
+
+    /// When the account was opened before.
+    pub fn visit(&self) -> Visit {
+        self.visit
     }
 
     /// Notes that the journal was asked for.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::arn::Arn;
-use crate::model::{AccessKeyId, GroupName, InlineName, MfaSerial, ResourceRef, RoleName, UserName, VersionId};
+use crate::model::{
+    AccessKeyId, FindingId, GroupName, InlineName, MfaSerial, ResourceRef, RoleName, RootFeature, UserName, VersionId,
+};
 
 use super::place::Kind;
 
@@ -57,6 +59,16 @@ pub enum TabItem {
     Certificate(UserName, Box<str>),
     /// An audience of an OpenID Connect provider.
     Audience(Arn, Box<str>),
+    /// An analyzer of IAM Access Analyzer.
+    Analyzer(Arn),
+    /// A finding of an analyzer.
+    Finding(FindingId),
+    /// An archive rule of an analyzer.
+    ArchiveRule(Arn, Box<str>),
+    /// An event of CloudTrail, by its ID.
+    Event(Box<str>),
+    /// A feature of central root access for member accounts.
+    RootFeature(RootFeature),
     /// A sign-in session, by its ARN.
     SigninSession(Arn),
 }
@@ -71,14 +83,18 @@ impl TabItem {
             }
             Self::Inline(owner, name) => format!("{name} of {} {}", Kind::of(owner).singular(), owner.name()),
             Self::Tag(_, key) => key.to_string(),
-            Self::Trusted(_, name) => name.to_string(),
+            Self::Trusted(_, name) | Self::ArchiveRule(_, name) => name.to_string(),
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
-            Self::SigninSession(arn) => arn.name().to_owned(),
-            Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
-                id.to_string()
-            }
+            Self::SigninSession(arn) | Self::Analyzer(arn) => arn.name().to_owned(),
+            Self::RootFeature(feature) => feature.title().to_owned(),
+            Self::Finding(id) => id.id.to_string(),
+            Self::Event(id)
+            | Self::ServiceCredential(_, id)
+            | Self::SshKey(_, id)
+            | Self::Certificate(_, id)
+            | Self::Audience(_, id) => id.to_string(),
         }
     }
 }
@@ -111,10 +127,23 @@ impl Selection {
         self.entities.iter().map(name).collect()
     }
 
+    /// The marked items, else the one under the cursor.
+    pub fn all_items(&self) -> impl Iterator<Item = &TabItem> {
+        let one = self.item.iter().filter(|_| self.items.is_empty());
+        self.items.iter().chain(one)
+    }
+
+    /// The findings among them.
+    pub fn findings(&self) -> Arc<[FindingId]> {
+        let id = |item: &TabItem| if let TabItem::Finding(id) = item { Some(id.clone()) } else { None };
+        self.all_items().filter_map(id).collect()
+    }
+
     /// What is selected, in a few words: `user alice`, `3 users`.
     pub fn describe(&self) -> String {
         match (self.kind, self.one()) {
             (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
+            (Some(kind), None) if self.items.len() == 1 => format!("1 {}", kind.singular()),
             (Some(kind), None) if !self.items.is_empty() => format!("{} {}", self.items.len(), kind.plural()),
             (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),
             (None, _) => "the account".to_owned(),

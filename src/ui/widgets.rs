@@ -11,4 +11,5 @@ pub(crate) mod panel;
 pub mod qr;
 pub(crate) mod scroll;
 pub(crate) mod tabs;
+pub(crate) mod timeline;
 pub(crate) mod walk;

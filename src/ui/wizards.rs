@@ -7,10 +7,12 @@
 mod access_key;
 mod account_settings;
 mod add_member;
+mod analyzers;
 mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
+mod clean_up;
 mod clone_entity;
 mod compare_versions;
 mod create_access_key;
@@ -29,7 +31,9 @@ mod edit_policy;
 mod edit_provider;
 mod edit_role;
 mod edit_tags;
+mod events;
 mod file_answer;
+mod findings;
 mod grant;
 mod import_table;
 mod instance_profile;
@@ -44,6 +48,7 @@ mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
 mod revoke_signin_sessions;
+mod root_access;
 mod save_report;
 mod server_certificate;
 mod service_credential;
@@ -250,6 +255,19 @@ pub const COMMANDS: &[Command] = &[
     upload_key::SSH,
     upload_key::CERTIFICATE,
     revoke_sessions::COMMAND,
+    findings::ARCHIVE,
+    findings::RESOLVE,
+    root_access::COMMAND,
+    events::PRESET,
+    events::FOLLOW,
+    events::EXPLAIN,
+    events::UNDO,
+    clean_up::COMMAND,
+    clean_up::DAYS,
+    analyzers::CREATE,
+    analyzers::CREATE_RULE,
+    analyzers::DELETE,
+    analyzers::DELETE_RULE,
     limit_sessions::COMMAND,
     revoke_signin_sessions::SELECTED,
     revoke_signin_sessions::ALL,

@@ -2,11 +2,13 @@
 
 mod bulk;
 mod export;
+mod findings;
 mod grants;
 mod lsp;
 mod policies_in_code;
 mod reports;
 mod sessions;
+mod unused;
 
 use std::os::unix::fs::PermissionsExt as _;
 

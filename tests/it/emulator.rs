@@ -14,7 +14,7 @@ mod identity;
 mod last_accessed;
 mod mfa;
 mod on_demand;
-mod organization;
+pub mod organization;
 mod organizations;
 mod outbound_federation;
 mod policies;

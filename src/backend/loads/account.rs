@@ -23,6 +23,12 @@ pub(super) async fn caller(run: &Run) -> Result<Identity, LoadError> {
     })
 }
 
+/// The twelve digits of the session's account.
+pub(super) async fn number(run: &Run) -> Result<Box<str>, LoadError> {
+    let output = run.call(Sts::GetCallerIdentity, || run.clients.sts.get_caller_identity().send()).await?;
+    Ok(output.account().unwrap_or_default().into())
+}
+
 pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
     let aliases = run
         .collect(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::backend::run::Run;
@@ -21,14 +21,29 @@ const PAGES: (usize, usize) = (40, 10);
 
 pub(super) async fn events(run: &Run, query: &EventQuery) -> Result<(), LoadError> {
     let ways = trails(run).await?;
-    let read: Vec<_> = join_all(ways.iter().map(|way| region(run, way, query))).await;
+    let read: Vec<_> = join_all(ways.iter().map(|way| region(run, way, query, None))).await;
     let read: Result<Vec<EventsEnd>, LoadError> = read.into_iter().collect();
     let end = if read?.contains(&EventsEnd::Cut) { EventsEnd::Cut } else { EventsEnd::All };
     run.read(Update::EventsRead(query.clone(), Fact::Known(end, run.seen(Source::List))));
     Ok(())
 }
 
-async fn region(run: &Run, way: &Signed, query: &EventQuery) -> Result<EventsEnd, LoadError> {
+/// How far back the latest events are looked for: CloudTrail tells most within five minutes, and all within fifteen.
+const RECENT: SignedDuration = SignedDuration::from_mins(20);
+
+/// The changes and sign-ins of the last minutes, for those who follow them.
+pub(super) async fn recent(run: &Run) -> Result<(), LoadError> {
+    since(run, (run.clock.now() - RECENT).as_second()).await
+}
+
+/// The changes and sign-ins since some time, in seconds.
+pub(super) async fn since(run: &Run, since: i64) -> Result<(), LoadError> {
+    let ways = trails(run).await?;
+    let read: Vec<_> = join_all(ways.iter().map(|way| region(run, way, &EventQuery::Changes, Some(since)))).await;
+    read.into_iter().collect::<Result<Vec<_>, _>>().map(drop)
+}
+
+async fn region(run: &Run, way: &Signed, query: &EventQuery, since: Option<i64>) -> Result<EventsEnd, LoadError> {
     let most = if matches!(query, EventQuery::Changes) { PAGES.0 } else { PAGES.1 };
     let mut input = Map::new();
     let (key, value) = match query {
@@ -37,6 +52,7 @@ async fn region(run: &Run, way: &Signed, query: &EventQuery) -> Result<EventsEnd
         EventQuery::About(name) => ("ResourceName", &**name),
     };
     input.insert("LookupAttributes".to_owned(), json!([{"AttributeKey": key, "AttributeValue": value}]));
+    input.extend(since.map(|since| ("StartTime".to_owned(), since.into())));
     for number in 1..=most {
         let mut page = lookup(run, way, &input).await?;
         let Some(Value::Array(rows)) = page.remove("Events") else {

@@ -1,19 +1,19 @@
-//! IAM Access Analyzer, whose SDK would bring dozens of operations for the one that is asked here.
+//! IAM Access Analyzer, whose few operations are signed here: its SDK would bring dozens more.
 //!
-//! Source: <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html>
+//! Source: <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/Welcome.html>
 
 use aws_config::SdkConfig;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Service, regional};
-use crate::api::{self, Operation};
+use crate::api::{self, Operation, Route};
 use crate::backend::Session;
 use crate::backend::call::{Sent, unknown};
-use crate::backend::rest_json::{Request, Token};
 use crate::backend::run::{Run, Sink};
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 use crate::policy::PolicyKind;
+use crate::policy::access_check::{Check, Verdict};
 use crate::policy::answer::policy_type;
 
 const VALIDATE: Operation = Operation::AccessAnalyzer(api::AccessAnalyzer::ValidatePolicy);
@@ -31,17 +31,14 @@ impl Service for AccessAnalyzer {
 
     async fn send(run: &Run, call: &Call) -> Sent {
         let Operation::AccessAnalyzer(operation) = call.operation() else { return Err(unknown(call.operation())) };
-        let request = match operation {
-            api::AccessAnalyzer::ValidatePolicy => Request {
-                path: "/policy/validation",
-                pages: Some("findings"),
-                token: Token::InQuery,
-            },
-            // The emulator answers the others; nothing here asks them.
-            _ => return Err(unknown(call.operation())),
-        };
-        run.rest_json::<Self>(call.operation(), &request, call.input()).await
+        ask(run, operation, call.input()).await
     }
+}
+
+/// Makes one call; the pages of its answer come as one.
+pub(in crate::backend) async fn ask(run: &Run, operation: api::AccessAnalyzer, input: &Map<String, Value>) -> Sent {
+    let route = Route::of(operation).ok_or_else(|| unknown(operation.into()))?;
+    run.rest_json::<AccessAnalyzer>(operation.into(), &route.into(), input).await
 }
 
 impl Session {
@@ -60,6 +57,42 @@ impl Session {
             Some(Value::Array(findings)) => Ok(findings),
             _ => Err(LoadError::new(ErrorKind::Garbled, VALIDATE).detail("the answer has no findings")),
         }
+    }
+}
+
+impl Session {
+    /// What the service says of what a policy grants beside the one before it.
+    pub async fn check_access(
+        &self,
+        check: Check,
+        old: &str,
+        new: &str,
+        kind: PolicyKind,
+        sink: &Sink,
+    ) -> Result<Verdict, LoadError> {
+        let kind = if kind.is_identity_based() { "IDENTITY_POLICY" } else { "RESOURCE_POLICY" };
+        let call = match check {
+            Check::NewAccess => Call::new(api::AccessAnalyzer::CheckNoNewAccess)
+                .with("newPolicyDocument", new)
+                .with("existingPolicyDocument", old)
+                .with("policyType", kind),
+            Check::PublicAccess => Call::new(api::AccessAnalyzer::CheckNoPublicAccess)
+                .with("policyDocument", new)
+                .with("resourceType", "AWS::IAM::AssumeRolePolicyDocument"),
+        };
+        let answer = self.send(&call, sink).await?;
+        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let passes = match answer.get("result").and_then(Value::as_str) {
+            Some("PASS") => true,
+            Some("FAIL") => false,
+            _ => return Err(LoadError::new(ErrorKind::Garbled, call.operation()).detail("the answer has no result")),
+        };
+        let reasons = answer.get("reasons").and_then(Value::as_array).into_iter().flatten();
+        Ok(Verdict {
+            passes,
+            message: answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            reasons: reasons.map(|reason| text(reason, "description")).collect(),
+        })
     }
 }
 

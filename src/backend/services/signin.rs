@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Service, regional};
 use crate::api::{self, Operation};
 use crate::backend::call::{Sent, unknown};
-use crate::backend::rest_json::{Request, Token};
+use crate::backend::rest_json::Request;
 use crate::backend::run::Run;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
@@ -25,11 +25,10 @@ impl Service for Signin {
 
     async fn send(run: &Run, call: &Call) -> Sent {
         let Operation::Signin(operation) = call.operation() else { return Err(unknown(call.operation())) };
-        let request = |path, pages| Request { path, pages, token: Token::InBody };
         let request = match operation {
-            api::Signin::ListSessions => request("/list-sessions", Some("items")),
-            api::Signin::GetSession => request("/get-session", None),
-            api::Signin::BatchRevokeSessions => request("/batch-revoke-sessions", None),
+            api::Signin::ListSessions => Request::post("/list-sessions", Some("items")),
+            api::Signin::GetSession => Request::post("/get-session", None),
+            api::Signin::BatchRevokeSessions => Request::post("/batch-revoke-sessions", None),
         };
         let answer = run.rest_json::<Self>(call.operation(), &request, call.input()).await?;
         match answer.get("errors").and_then(Value::as_array).and_then(|errors| errors.first()) {

@@ -17,6 +17,8 @@ impl Account {
         gap.fill(&mut self.summary);
         gap.fill(&mut self.password_policy);
         gap.fill(&mut self.outbound_federation);
+        gap.fill(&mut self.analyzers);
+        gap.fill(&mut self.organization);
         gap.list(&mut self.users);
         gap.list(&mut self.groups);
         gap.list(&mut self.roles);

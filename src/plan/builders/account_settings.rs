@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::Iam;
-use crate::model::{Account, AccountAlias, PasswordPolicy};
+use crate::model::{Account, AccountAlias, PasswordPolicy, RootFeature};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::settled;
@@ -34,6 +34,33 @@ impl TokenVersion {
             Self::AllRegions => "v2Token",
         }
     }
+}
+
+/// The plan that enables a feature of central root access for member accounts, or disables it where it is enabled.
+pub fn switch_root_feature(account: &Account, feature: RootFeature) -> Result<Plan, PlanError> {
+    let organization = settled(account.organization(), || "the organization of the account".to_owned())?;
+    let Some(organization) = organization else {
+        return Err(PlanError::Refused {
+            what: "the account is in no organization".to_owned(),
+            hint: "Central root access is a feature of AWS Organizations.",
+        });
+    };
+    let enabled = settled(&organization.root_features, || "the features of central root access".to_owned())?;
+    let is_enabled = enabled.is_some_and(|enabled| enabled.contains(&feature));
+    let (enable, disable) = match feature {
+        RootFeature::Credentials => {
+            (Iam::EnableOrganizationsRootCredentialsManagement, Iam::DisableOrganizationsRootCredentialsManagement)
+        }
+        RootFeature::Sessions => (Iam::EnableOrganizationsRootSessions, Iam::DisableOrganizationsRootSessions),
+    };
+    let (operation, inverse, verb, why) = if is_enabled {
+        (disable, enable, "disable", "root users of member accounts are then managed from their own accounts only")
+    } else {
+        (enable, disable, "enable", "needs trusted access of IAM in AWS Organizations")
+    };
+    let mut plan = Plan::new(format!("{verb} {}", feature.title().to_lowercase()));
+    plan.push(Step::new(Call::new(operation), why).undo(Inverse::of([Call::new(inverse)])));
+    Ok(plan.seeing(account))
 }
 
 /// The plan that gives the account a password policy of its own in the place of the one that holds.

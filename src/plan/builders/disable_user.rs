@@ -4,7 +4,7 @@ use crate::model::{Account, Status};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::lock_out::end_console_access;
-use super::{Owner, listed, rows, settled, user};
+use super::{Owner, listed, role, rows, settled, user};
 
 /// The name of the inline policy that denies everything to a disabled user.
 pub const DENY_ALL: &str = "iamtui-disabled";
@@ -34,6 +34,19 @@ pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanEr
         if settled(&user.facts.login, || format!("whether {name} has a password"))?.is_some() {
             plan.push(end_console_access(name));
         }
+    }
+    Ok(plan.seeing(account))
+}
+
+/// The plan that disables roles: deny everything, sessions that are open included.
+pub fn disable_roles(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(format!("disable {}", listed("role", names)));
+    for name in names {
+        role(account, name)?;
+        let owner = Owner::Role(name.clone());
+        let deny = Step::new(owner.put_inline(DENY_ALL, DOCUMENT), "denies everything, open sessions included");
+        let risk = format!("whoever assumes {name} loses all access");
+        plan.push(deny.risk(risk).undo(Inverse::of([owner.delete_inline(DENY_ALL)])));
     }
     Ok(plan.seeing(account))
 }

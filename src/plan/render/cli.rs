@@ -112,7 +112,7 @@ fn lines(taken: &Taken<'_>, step: &Step, call: &Call, variables: &Variables) -> 
 }
 
 fn command(call: &Call, step: &str, variables: &Variables) -> String {
-    let mut out = format!("aws {} {}", call.operation().prefix(), cli_name(call.operation().name()));
+    let mut out = format!("aws {} {}", call.operation().cli_service(), cli_name(call.operation().name()));
     if call.input().values().any(reads_a_file) {
         // The CLI would read the file that such a text names; JSON is taken as it is.
         let input = json_argument(&Value::Object(call.input().clone()), variables);

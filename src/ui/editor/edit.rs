@@ -235,6 +235,7 @@ impl Editor {
             Tool::Close => return vec![UiEffect::Close],
             Tool::Discard => return self.discard(),
             Tool::AskAws => return self.ask_service(),
+            Tool::CheckAccess => return self.check_access(),
             Tool::Simulate => return self.simulate(view),
             Tool::Import => return vec![UiEffect::Open(Box::new(Import::default()))],
             Tool::WriteFile => return vec![UiEffect::Open(Box::new(OpenFile::to_write()))],

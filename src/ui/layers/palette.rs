@@ -38,6 +38,9 @@ pub struct Palette {
     found: Vec<Entry>,
     /// Whether something found has the typed text in one piece.
     is_sure: bool,
+    /// Whether nothing found begins with the typed text, nor is it part of a name that is known: it may be a name that
+    /// is not read yet.
+    may_be_name: bool,
     seen: Option<u64>,
     /// Enter was pressed before the account told the name: it is gone to as soon as it does.
     waiting: bool,
@@ -101,6 +104,7 @@ impl Palette {
             misfits,
             found: Vec::new(),
             is_sure: false,
+            may_be_name: false,
             seen: None,
             waiting: false,
         }
@@ -129,6 +133,7 @@ impl Palette {
         if query.is_empty() {
             self.found = pages.chain(self.commands.iter().cloned()).collect();
             self.is_sure = true;
+            self.may_be_name = false;
             self.finder.show(0..self.found.len());
             return;
         }
@@ -169,6 +174,10 @@ impl Palette {
         ranked.sort_by_key(|(rank, is_far, _)| (*is_far, Reverse(*rank)));
         // A name of the account may be typed that is part of one of AWS's.
         self.is_sure = ranked.iter().any(|(rank, is_far, _)| !is_far && is_part(rank.kind));
+        self.may_be_name = !ranked.iter().any(|(rank, is_far, hit)| match hit {
+            Hit::Page(_) | Hit::Command(_) => rank.kind >= Match::Prefix,
+            Hit::Entity(_) | Hit::AwsPolicy(..) | Hit::AccessKey(..) => !is_far && is_part(rank.kind),
+        });
         // Entries only for those that will be listed: a large account has many names.
         self.found = ranked.into_iter().take(MOST).map(|(.., hit)| hit.entry()).collect();
         self.finder.show(0..self.found.len());
@@ -384,7 +393,7 @@ impl Layer for Palette {
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
     /// keys rest.
     fn wants(&self, view: &View<'_>) -> Vec<Want> {
-        if !self.is_strange() {
+        if !self.may_be_name {
             return Vec::new();
         }
         if let Some(load) = owner_of(self.finder.text(), view) {
@@ -400,7 +409,7 @@ impl Layer for Palette {
         self.finder.marks(edge(place), frame);
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, ":", frame);
-        if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
+        if !self.found.is_empty() && self.may_be_name && !matches!(view.account.bulk(), Progress::Complete { .. }) {
             frame.text_right(line, line.y, "names: only what is loaded so far ", Look::Unknown);
         }
         if self.found.is_empty() {

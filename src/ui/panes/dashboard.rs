@@ -25,6 +25,7 @@ use crate::ui::widgets::gauge::{gauge, progress};
 use crate::ui::widgets::scroll::Scroll;
 
 use super::account_settings::sign_in_link;
+use super::changes;
 use blocks::{Bar, Block, LINK, Leads, Row};
 use tally::Tally;
 
@@ -71,15 +72,15 @@ impl Dashboard {
         let charts = tally.as_ref().map(blocks::charts).unwrap_or_default();
         let recommendations = blocks::recommendations(view, tally);
         let (resources, account, review) = (blocks::resources(view), blocks::account(view), blocks::review(view));
-        let changes = blocks::changes(view);
+        let runs = blocks::last_runs(view);
         if width < BESIDE {
-            let all = [recommendations, resources, account, review].into_iter().chain(charts).chain(changes);
+            let all = [recommendations, resources, account, review].into_iter().chain(charts).chain(runs);
             return column(all, Rect { x: 0, y: 0, width, height: 0 });
         }
         let left = Rect { x: 0, y: 0, width: width * 9 / 20, height: 0 };
         let right = Rect { x: left.width, width: width - left.width, ..left };
         let mut placed = column(std::iter::once(recommendations).chain(charts), left);
-        placed.extend(column([resources, account, review].into_iter().chain(changes), right));
+        placed.extend(column([resources, account, review].into_iter().chain(runs), right));
         placed
     }
 }
@@ -153,9 +154,10 @@ impl Page for Dashboard {
         self.scroll.settle(count, lines(count));
     }
 
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let at_once = LOADS.iter().map(|load| (load.clone(), Urgency::Now));
-        at_once.chain([(Load::Report, Urgency::Background)]).collect()
+        let later = std::iter::once(Load::Report).chain(changes::load(view));
+        at_once.chain(later.map(|load| (load, Urgency::Background))).collect()
     }
 
     fn status(&self, view: &View<'_>) -> String {

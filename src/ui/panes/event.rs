@@ -55,8 +55,8 @@ impl Board for EventPage {
         if is_read { Vec::new() } else { vec![Load::Events(EventQuery::Changes)] }
     }
 
-    fn selection(&self, item: Option<TabItem>, _: &View<'_>) -> Selection {
-        Selection { item, ..Selection::default() }
+    fn selection(&self, _: Option<TabItem>, _: &View<'_>) -> Selection {
+        Selection { item: Some(TabItem::Event(self.id.clone())), ..Selection::default() }
     }
 
     fn json(&self, view: &View<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 mod render;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -14,6 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::backend::{Load, Urgency};
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
+use crate::insight::watch::changed;
 use crate::model::{LoadError, ResourceRef};
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::filter::{self, Filter};
@@ -60,6 +61,8 @@ pub struct List<R: Resource> {
     /// The marked entities and items, gathered when they are asked for.
     marked: OnceLock<Marked>,
     last_mark: Option<Key<R>>,
+    /// What changed since the last visit.
+    changed: HashSet<ResourceRef>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,
     /// The revision of the account that the rows are from.
@@ -85,6 +88,7 @@ impl<R: Resource> Default for List<R> {
             marks: BTreeMap::new(),
             marked: OnceLock::new(),
             last_mark: None,
+            changed: HashSet::new(),
             read: None,
             seen: None,
         }
@@ -104,6 +108,11 @@ impl<R: Resource> List<R> {
 
     fn row_at(&self, at: usize) -> Option<&Arc<R::Row>> {
         self.all.get(*self.rows.get(at)?)
+    }
+
+    /// The lines that the timeline takes above the list, where there is room for one.
+    fn above(&self, height: u16) -> u16 {
+        if R::TIMES.is_some() && !self.rows.is_empty() && height >= 14 { 2 } else { 0 }
     }
 
     fn has_line(&self) -> bool {
@@ -138,6 +147,8 @@ impl<R: Resource> List<R> {
         if self.read != Some(view.revision) {
             self.read = Some(view.revision);
             self.unmark_gone(view);
+            let since = view.runs.visit().before();
+            self.changed = since.map(|since| changed(view.account, since)).unwrap_or_default();
             self.order(view);
         }
         if self.filter.is_empty() {
@@ -463,8 +474,8 @@ impl<R: Resource> Page for List<R> {
         if self.seen != Some(view.revision) {
             self.rebuild(view);
         }
-        let used = 1 + u16::from(self.has_line());
         let (list, _) = with_preview(area, view.width, view.preview);
+        let used = 1 + u16::from(self.has_line()) + self.above(list.height);
         self.width = list.width;
         let (_, list) = split_top(list, used);
         let (_, rows) = room(list, self.trouble(view), view.keymap);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::backend::Load;
 use crate::base::work::{self, GaveUp};
 use crate::insight::access::{Access, EffectivePermissions};
 use crate::insight::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
@@ -19,8 +20,8 @@ pub const OF_USER: Tab<User> = Tab {
     title: "Access",
     short: "Access",
     count: |_, _| None,
-    content: |user, view| content(Access::new(view.account).user(user), view),
-    loads: |user, view| (users::PERMISSIONS.loads)(user, view),
+    content: |user, view| content(&|access| access.user(user), view),
+    loads: |user, view| with_organization((users::PERMISSIONS.loads)(user, view)),
 };
 
 /// The tab of a group: what it gives to a member.
@@ -28,8 +29,8 @@ pub const OF_GROUP: Tab<Group> = Tab {
     title: "Access",
     short: "Access",
     count: |_, _| None,
-    content: |group, view| content(Access::new(view.account).member(group), view),
-    loads: |group, view| (groups::PERMISSIONS.loads)(group, view),
+    content: |group, view| content(&|access| access.member(group), view),
+    loads: |group, view| with_organization((groups::PERMISSIONS.loads)(group, view)),
 };
 
 /// The tab of a role.
@@ -37,29 +38,87 @@ pub const OF_ROLE: Tab<Role> = Tab {
     title: "Access",
     short: "Access",
     count: |_, _| None,
-    content: |role, view| content(Access::new(view.account).role(role), view),
-    loads: |role, view| (roles::PERMISSIONS.loads)(role, view),
+    content: |role, view| content(&|access| access.role(role), view),
+    loads: |role, view| with_organization((roles::PERMISSIONS.loads)(role, view)),
 };
 
 const COLUMNS: &[Column] =
     &[Column::new("Service", 22), Column::new("Full", 26), Column::new("Limited", 26), Column::new("Resources", 22)];
 
-fn content(mut powers: EffectivePermissions, view: &View<'_>) -> Content {
+const TAKEN: &[Column] = &[Column::new("Service", 22), Column::new("Taken away", 44), Column::new("Left", 30)];
+
+/// The reads of a tab, with that of the organization, whose policies cap what is shown.
+fn with_organization(loads: Vec<Load>) -> Vec<Load> {
+    loads.into_iter().chain([Load::Organization]).collect()
+}
+
+type Of<'a> = &'a dyn Fn(&Access<'_>) -> EffectivePermissions;
+
+fn content(of: Of<'_>, view: &View<'_>) -> Content {
     let mut content = Content::new();
+    let access = Access::new(view.account);
+    let mut powers = of(&access);
     // This runs while the page is drawn, so it has a time limit; the command has none.
     let found = work::within(work::WHILE_TYPING, || effective_access(&mut powers)).and_then(|found| found);
     match found {
-        Ok(found) => services(&found, &powers, view, &mut content),
+        Ok(found) => {
+            services(&found, &powers, view, &mut content);
+            taken_away(&found, of, view, &mut content);
+        }
         Err(GaveUp) => content.note(Cell::new("This takes too long to show here: run `:show access`.", Look::Unknown)),
     }
     for what in unread::of_one(&powers.unknown) {
         content.note(Cell::new(format!("not read: {what}"), Look::Muted));
     }
+    let policies = "service control policies and resource control policies";
     content.note(Cell::new(
-        "Not evaluated: resource-based policies, service control policies and resource control policies.",
+        match (access.guardrails(), view.account.organization()) {
+            (Some(_), _) => "Not evaluated: resource-based policies.".to_owned(),
+            (None, Fact::Known(..)) => format!(
+                "Not evaluated: resource-based policies; {policies}, which AWS shows to the management account only."
+            ),
+            (None, _) => format!("Not evaluated: resource-based policies, {policies}."),
+        },
         Look::Muted,
     ));
     content
+}
+
+/// What the policies of the organization take away: the levels that would be there without them.
+fn taken_away(found: &EffectiveAccess, of: Of<'_>, view: &View<'_>, content: &mut Content) {
+    let access = Access::new(view.account);
+    // An account in no organization, and the management account, are capped by nothing.
+    if access.guardrails().is_none_or(|rails| rails.scps.is_empty()) {
+        return;
+    }
+    let mut free = of(&access.without_organization());
+    let Ok(free) = work::within(work::WHILE_TYPING, || effective_access(&mut free)).and_then(|found| found) else {
+        return;
+    };
+    let mut rows = Vec::new();
+    for before in &free.services {
+        let after = found.services.iter().find(|after| after.service == before.service);
+        let left = |level| after.and_then(|after| after.levels.iter().find(|(own, _)| *own == level)).map(|it| it.1);
+        let lost: Vec<&str> = before
+            .levels
+            .iter()
+            .filter(|(level, extent)| left(*level).is_none_or(|left| left < *extent))
+            .map(|(level, _)| level.name())
+            .collect();
+        if !lost.is_empty() {
+            let left = match after {
+                Some(after) => format!("{} of {} actions", after.actions, before.actions),
+                None => "nothing".to_owned(),
+            };
+            rows.push(Row::new(vec![
+                Cell::text(before.service.to_string()),
+                Cell::new(lost.join(", "), Look::Warning),
+                Cell::text(left),
+            ]));
+        }
+    }
+    content.heading("Taken away by service control policies");
+    content.table(TAKEN, rows, "Nothing.");
 }
 
 fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<'_>, content: &mut Content) {
@@ -115,4 +174,65 @@ fn statement(powers: &EffectivePermissions, place: &Place) -> Option<Value> {
         members.insert("conditions on".to_owned(), json!(keys));
     }
     Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_service_control_policies_take_away_is_shown_by_service() {
+        use std::sync::Arc;
+
+        use crate::model::{Guardrail, GuardrailKind, Level, LevelKind, Organization, Update};
+        use crate::policy::evaluate::Compiled;
+        use crate::ui::resources::fixture::{account, look, seen, text};
+
+        let mut account = account();
+        let policy = |id: &str, text: &str| {
+            let guardrail = Guardrail {
+                name: id.into(),
+                kind: GuardrailKind::Scp,
+                description: "".into(),
+                is_aws: false,
+                document: Fact::Known(Document::new(text), seen()),
+                compiled: Some(Arc::new(Compiled::new(text).unwrap())),
+            };
+            (id.into(), guardrail)
+        };
+        let all = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+        let no_s3 = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}"#;
+        let level = |id: &str, kind, scps: &[&str]| Level {
+            id: id.into(),
+            name: id.into(),
+            kind,
+            scps: scps.iter().map(|id| (*id).into()).collect(),
+            rcps: Vec::new(),
+        };
+        let organization = Organization {
+            id: "o-1".into(),
+            management: "111122223333".into(),
+            is_management: false,
+            levels: Fact::Known(
+                vec![level("r-1", LevelKind::Root, &["all", "no-s3"]), level("1", LevelKind::Account, &["all"])],
+                seen(),
+            ),
+            policies: [policy("all", all), policy("no-s3", no_s3)].into(),
+            members: Fact::Unknown,
+            root_features: Fact::Unknown,
+        };
+        account.apply(Update::Organization(Fact::Known(Arc::new(organization), seen())));
+        let own = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["s3:*","sqs:*"],"Resource":"*"}}"#;
+        let mut alice = (**account.users().get("alice").unwrap()).clone();
+        alice.facts.attached = Fact::Known(Vec::new(), seen());
+        alice.facts.groups = Fact::Known(Vec::new(), seen());
+        alice.facts.boundary = Fact::Absent(seen());
+        let inline = crate::model::InlinePolicy { name: "p".into(), document: Fact::Known(Document::new(own), seen()) };
+        alice.facts.inline = Fact::Known(vec![inline], seen());
+        let lines = text(look(&account, |view| (OF_USER.content)(&alice, view)));
+        let at = lines.iter().position(|line| line == "Taken away by service control policies").unwrap();
+        assert!(lines[..at].iter().any(|line| line.starts_with("▸ sqs ")), "{lines:#?}");
+        assert!(lines[at + 2].starts_with("s3 ") && lines[at + 2].ends_with(" nothing"), "{lines:#?}");
+        assert_eq!(lines.last().unwrap(), "Not evaluated: resource-based policies.");
+    }
 }

@@ -21,7 +21,7 @@ use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
 use super::users::{CREDENTIALS, aged};
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, unused_for};
 
 /// Access keys.
 #[derive(Debug)]
@@ -51,6 +51,16 @@ struct Used {
     at: Timestamp,
     service: Option<Box<str>>,
     region: Option<Box<str>>,
+}
+
+/// Since when an active key is not used: its last use, else its creation.
+fn since(row: &Row) -> Option<Timestamp> {
+    let last = match &row.used {
+        Fact::Known(used, _) => Some(used.at),
+        Fact::Absent(_) => row.created,
+        Fact::Unknown | Fact::Denied(_) => None,
+    };
+    last.filter(|_| row.status == Status::Active)
 }
 
 impl Resource for AccessKeys {
@@ -116,6 +126,14 @@ impl Resource for AccessKeys {
             shown: Shown::Always,
             cell: |row, _| of_use(row, |used| used.region.as_deref()),
             key: |row, _| SortKey::text(&of_use(row, |used| used.region.as_deref()).text),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |row, view| unused_for(since(row), view),
+            key: |row, view| SortKey::age(since(row), view.now),
         },
         Column {
             id: "created",

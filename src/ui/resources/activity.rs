@@ -3,8 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::activity::EventKind;
 use crate::model::{Account, Denial, Event, EventLog, EventQuery, EventsEnd, Fact, LoadError, ResourceRef, Role, User};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -12,7 +15,7 @@ use crate::ui::content::{self, Content};
 use crate::ui::effect::UiEffect;
 use crate::ui::page::{SessionStatus, View};
 use crate::ui::place::{Kind, Place};
-use crate::ui::selection::Selection;
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
@@ -55,6 +58,7 @@ impl Resource for Activity {
         },
         texts!("by", "By", 14, Shown::Always, by),
         texts!("result", "Result", 18, Shown::Always, result),
+        texts!("kind", "Kind", 12, Shown::WhereRoom, kind),
         texts!("service", "Service", 10, Shown::Always, service),
         texts!("resource", "Resource", 26, Shown::Always, resource),
         texts!("address", "From", 16, Shown::WhereRoom, address),
@@ -100,10 +104,12 @@ impl Resource for Activity {
         Some(UiEffect::Go(Place::Event(event.id.clone(), event.name.clone())))
     }
 
-    fn selection(_: &Event) -> Selection {
-        Selection { kind: Some(Kind::Activity), ..Selection::default() }
+    fn selection(event: &Event) -> Selection {
+        let item = Some(TabItem::Event(event.id.clone()));
+        Selection { kind: Some(Kind::Activity), item, ..Selection::default() }
     }
 
+    const TIMES: Option<fn(&Event) -> Timestamp> = Some(|event| event.at);
     const MARKS: bool = false;
 
     fn name(event: &Event) -> &str {
@@ -165,6 +171,10 @@ pub(in crate::ui) fn result(event: &Event) -> Cell {
         Some(code) => Cell::new(format!("✗ {code}"), Look::Bad),
         None => Cell::text("ok"),
     }
+}
+
+fn kind(event: &Event) -> Cell {
+    Cell::text(EventKind::of(event).word())
 }
 
 fn service(event: &Event) -> Cell {
@@ -253,7 +263,8 @@ fn section(content: &mut Content, title: &str, query: &EventQuery, view: &View<'
     };
     let row = |event: &Arc<Event>| {
         let cells = vec![name(event), Cell::text(time::minute(event.at)), by(event), result(event), address(event)];
-        content::Row::new(cells).link(Place::Event(event.id.clone(), event.name.clone()))
+        let row = content::Row::new(cells).item(TabItem::Event(event.id.clone()));
+        row.link(Place::Event(event.id.clone(), event.name.clone()))
     };
     let empty = if log.read.is_unknown() { "None so far." } else { "None in the last 90 days." };
     // Reads are many, those of this console among them; what failed is told, whatever it was.

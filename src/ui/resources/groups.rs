@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::backend::{GroupPart, Load, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::group_since;
 use crate::model::{Account, Group, GroupName, ResourceRef};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -17,7 +18,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, access, bulk_comes, last_accessed, unused_for};
 
 /// User groups.
 #[derive(Debug)]
@@ -71,6 +72,14 @@ impl Resource for Groups {
             shown: Shown::Always,
             cell: |group, _| Cell::text(time::date(group.created)),
             key: |group, _| SortKey::Number(group.created.as_second()),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |group, view| unused_for(group_since(view.account, group), view),
+            key: |group, view| SortKey::age(group_since(view.account, group), view.now),
         },
         Column {
             id: "arn",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::policy_since;
 use crate::model::{Account, Fact, Policy, PolicyKind, ResourceRef, Tags};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -17,7 +18,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, bulk_comes, last_accessed, unused_for};
 
 /// Managed policies, the account's own and AWS's.
 #[derive(Debug)]
@@ -93,6 +94,14 @@ impl Resource for Policies {
             shown: Shown::OnRequest,
             cell: |policy, _| Cell::text(policy.default_version.to_string()),
             key: |policy, _| SortKey::text(policy.default_version.as_str()),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |policy, view| unused_for(policy_since(view.account, policy), view),
+            key: |policy, view| SortKey::age(policy_since(view.account, policy), view.now),
         },
         Column {
             id: "arn",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::provider_since;
 use crate::model::{Account, Fact, OidcProvider, ResourceRef, SamlProvider, Tags, TrustedEntity, provider_name};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -16,7 +17,7 @@ use crate::ui::selection::TabItem;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, Shown, SortKey, Tab, tag_content};
+use super::{Arrival, Column, Resource, Shown, SortKey, Tab, tag_content, unused_for};
 
 /// Identity providers.
 #[derive(Debug)]
@@ -134,6 +135,21 @@ impl Resource for Providers {
                     provider.valid_until.map_or(SortKey::Nothing, |at| SortKey::Number(at.as_second()))
                 }
                 Provider::Oidc(_) => SortKey::Nothing,
+            },
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |provider, view| {
+                unused_for(provider_since(view.account, provider.arn(), created_at(provider).known().copied()), view)
+            },
+            key: |provider, view| {
+                SortKey::age(
+                    provider_since(view.account, provider.arn(), created_at(provider).known().copied()),
+                    view.now,
+                )
             },
         },
         Column {

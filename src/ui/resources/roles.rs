@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
+use crate::insight::unused::role_since;
 use crate::model::{Account, Fact, InstanceProfileName, ResourceRef, Role, RoleName, Tags, Trust, TrustedEntity};
 use crate::plan::builders::length;
 use crate::theme::Look;
@@ -21,6 +22,7 @@ pub use permissions::TAB as PERMISSIONS;
 
 use super::{
     Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions,
+    unused_for,
 };
 
 /// Roles.
@@ -89,6 +91,14 @@ impl Resource for Roles {
             shown: Shown::OnRequest,
             cell: session,
             key: |role, _| SortKey::fact(&role.facts.max_session, |seconds| i64::from(*seconds)),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |role, view| unused_for(role_since(role), view),
+            key: |role, view| SortKey::age(role_since(role), view.now),
         },
         Column {
             id: "arn",

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
+use crate::insight::unused::user_since;
 use crate::model::{Account, ConsoleAccess, Fact, ResourceRef, Tags, User, UserName};
 use crate::plan::builders::DENY_ALL;
 use crate::theme::Look;
@@ -26,6 +27,7 @@ pub use permissions::TAB as PERMISSIONS;
 
 use super::{
     Arrival, Column, Resource, Shown, SortKey, Tab, access, activity, bulk_comes, last_accessed, signin_sessions,
+    unused_for,
 };
 
 /// IAM users.
@@ -118,6 +120,14 @@ impl Resource for Users {
             shown: Shown::WhereRoom,
             cell: key_used,
             key: |user, view| age(&key_last_used(user), view),
+        },
+        Column {
+            id: "unused",
+            title: "Unused for",
+            width: 12,
+            shown: Shown::OnRequest,
+            cell: |user, view| unused_for(user_since(user), view),
+            key: |user, view| SortKey::age(user_since(user), view.now),
         },
         Column {
             id: "arn",

@@ -186,7 +186,7 @@ fn expire_at_once(policy: &PasswordPolicy, view: &View<'_>) -> Lines {
 }
 
 /// A whole number between two bounds.
-fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), UserError> {
+pub(super) fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), UserError> {
     match text.trim().parse::<u32>() {
         Ok(number) if (least..=most).contains(&number) => Ok(()),
         _ => Err(UserError::new(format!("AWS accepts {least} to {most} {what}"))),

@@ -50,9 +50,8 @@ pub const ALL: Command = Command {
 
 /// The sessions that are marked, else the one under the cursor.
 fn chosen(selection: &Selection) -> Vec<Arn> {
-    let items = selection.items.iter().chain(if selection.items.is_empty() { &selection.item } else { &None });
     let arn = |item: &TabItem| if let TabItem::SigninSession(arn) = item { Some(arn.clone()) } else { None };
-    items.filter_map(arn).collect()
+    selection.all_items().filter_map(arn).collect()
 }
 
 fn wizard(which: Which) -> Box<dyn Layer> {

@@ -177,6 +177,7 @@ const REFUSALS: &[Refusal] = &[
     ("delete_roles", |a| delete_roles(a, &names(&["none"]), OwnProfile::Kept)),
     ("delete_users", |a| delete_users(a, &[DeleteUser::from("zoe")])),
     ("delete_groups", |a| delete_groups(a, &names(&["none"]))),
+    ("disable_roles", |a| disable_roles(a, &names(&["nobody"]))),
     ("disable_users", |a| disable_users(a, &names(&["zoe"]))),
     ("enable_users", |a| enable_users(a, &names(&["ada"]))),
     ("delete_versions", |a| delete_versions(a, &arn("policy/cap"), &["v1".into()])),

@@ -12,10 +12,12 @@ use serde_json::json;
 use super::PASSWORD;
 use crate::harness::ACCOUNT;
 
-/// What is public beside the builders: what they take, and what is known of what they made. The one builder among them
-/// is `revoke_signin_sessions`: its sessions begin with a person, and no two accounts have the same.
+/// What is public beside the builders: what they take, and what is known of what they made. Builders among them change
+/// what no account of IAM holds: sign-in sessions, which begin with a person, and analyzers with their rules and findings;
+/// or they need an organization (`switch_root_feature`).
 pub const NO_BUILDERS: &[&str] = &[
     "ConsolePassword",
+    "CreateAnalyzer",
     "DENY_ALL",
     "DeleteUser",
     "Given",
@@ -28,6 +30,10 @@ pub const NO_BUILDERS: &[&str] = &[
     "SigninLimit",
     "TokenVersion",
     "Trusted",
+    "archive_findings",
+    "create_archive_rule",
+    "delete_analyzer",
+    "delete_archive_rule",
     "deleted_policies",
     "expiring",
     "halves",
@@ -38,6 +44,7 @@ pub const NO_BUILDERS: &[&str] = &[
     "provider_arn",
     "revocation",
     "revoke_signin_sessions",
+    "switch_root_feature",
     "taken",
     "unassigned",
     "version_to_delete",
@@ -339,6 +346,7 @@ pub const ROWS: &[Row] = &[
     row("delete_users", Company, Lacks(REMOVED), |a| {
         made(delete_users(a, &[DeleteUser { name: "bob".into(), ssh_keys: BTreeMap::new() }]))
     }),
+    row("disable_roles", Company, Whole, |a| made(disable_roles(a, &names(&["ops"])))),
     row("disable_users", Company, Lacks(""), |a| made(disable_users(a, &names(&["bob"])))),
     row("edit_policy", Company, Lacks(NONE), |a| {
         made(edit_policy(a, &arn("policy/spare"), &Document::new(LIST), true))

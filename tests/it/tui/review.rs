@@ -413,7 +413,7 @@ fn journal(width: u16, height: u16) -> Console {
 fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<UserError>) -> Console {
     let mut console = canned::console(width, height);
     let book = JournalId { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
-    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage });
+    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage, visited: None });
     console
 }
 

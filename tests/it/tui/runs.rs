@@ -29,7 +29,7 @@ fn plan() -> Plan {
 /// The calls that changed something, in order.
 fn changes(emulator: &Emulator) -> Vec<String> {
     let calls = emulator.handle.calls();
-    let reads = |name: &str| ["Get", "List", "Generate"].iter().any(|verb| name.starts_with(verb));
+    let reads = |name: &str| ["Get", "List", "Generate", "Lookup"].iter().any(|verb| name.starts_with(verb));
     calls.iter().map(|call| call.operation.clone()).filter(|name| !reads(name)).collect()
 }
 

@@ -246,7 +246,7 @@ fn the_palette_finds_pages_then_commands_then_names_and_nothing_far_fetched() {
             ("pol", &["policies", "policy-of-the-longest-name-that-there-can-be_0123456789+=,.@-…", "create policy"]),
             ("mfa", &["mfa-devices", "session-with-mfa", "assign MFA device"]),
             ("create us", &["create user", "IAMCreateRootUserPassword"]),
-            ("cu", &["create user", "clean up MFA devices", "my-security-credentials"]),
+            ("cu", &["create user", "clean up unused", "change unused days"]),
             ("ada", &["ada.lovelace", "AdministratorAccess", "AWSDenyAll"]),
             ("history", &["history-back", "journal", "activity"]),
             ("admin", &["administrator", "AdministratorAccess", "SystemAdministrator"]),
@@ -382,6 +382,7 @@ fn every_line_of_the_dashboard_leads_somewhere() {
         "IAM › Account settings",
         "Sent the sign-in link to the terminal's clipboard",
         "IAM › My security credentials",
+        "IAM › Changes",
         "Security review",
     ]
     .into_iter()

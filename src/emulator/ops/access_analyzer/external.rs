@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::findings::Finding;
+use crate::catalog::Catalog;
+use crate::catalog::service::Action;
 use crate::emulator::operation::Request;
 use crate::emulator::ops::iam::named::arn;
 use crate::emulator::store::State;
@@ -54,8 +56,10 @@ fn of_statement(
     if closed {
         return Vec::new();
     }
-    let actions: Vec<&String> = match &form.actions {
-        Entries::Of(actions) => actions.iter().collect(),
+    // Statements are compared in lower case; a finding names actions as AWS writes them.
+    let written = |action: &String| Catalog::bundled().action(action).map_or_else(|| action.clone(), Action::full_name);
+    let actions: Vec<String> = match &form.actions {
+        Entries::Of(actions) => actions.iter().map(written).collect(),
         _ => Vec::new(),
     };
     let is_public = names_everyone(&form) && !form.conditions.iter().any(narrows);

@@ -4,6 +4,7 @@
 //! shows what was so when it was asked for, and is complete at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -221,8 +222,22 @@ fn invalid(arn: &str) -> Failure {
 
 /// The namespaces of the services that a document allows anything in.
 pub fn services(document: &str) -> Result<impl Iterator<Item = String> + use<>, GaveUp> {
+    /// The most documents that are remembered.
+    const MOST: usize = 1_000;
+    /// What documents allow, by their texts: a report or an analyzer asks about the same few again and again.
+    static KNOWN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(services) = known().get(document) {
+        return Ok(services.clone().into_iter());
+    }
     let summary = summarise(&policy::read(document), Catalog::bundled())?;
-    Ok(summary.allows.into_iter().map(|row| row.prefix))
+    let services: Vec<String> = summary.allows.into_iter().map(|row| row.prefix).collect();
+    let mut known = known();
+    if known.len() >= MOST {
+        known.clear();
+    }
+    known.insert(document.to_owned(), services.clone());
+    Ok(services.into_iter())
 }
 
 /// The name of a service, as its documentation has it.

@@ -72,3 +72,26 @@ fn an_answer_that_was_given_up_or_that_nobody_can_give_is_said_in_words() {
     desk.keys("<alt-t>");
     assert!(desk.effects.is_empty() && desk.screen().contains("no checks for a policy of the kind `vpce`"));
 }
+
+#[test]
+fn our_access_check_is_free_and_that_of_aws_is_asked_for_once_more() {
+    use crate::policy::access_check::{Check, Verdict};
+
+    let mut desk = Desk::of_size(WITH_UNKNOWN_ACTION, 120, 30);
+    desk.editor.base = WITH_UNKNOWN_ACTION.replace("s3:Nope", "s3:GetObject");
+    desk.keys("<alt-A>");
+    assert!(desk.effects.iter().all(|effect| !matches!(effect, UiEffect::Task(BackgroundTask::CheckAccess { .. }))));
+    for wanted in ["✗ ours: it may grant access", "Statement 1", "AWS bills USD 0.0020 for one check."] {
+        assert!(desk.screen().contains(wanted), "`{wanted}` is not there:\n{}", desk.screen());
+    }
+    desk.keys("<alt-A>");
+    let Some(UiEffect::Task(BackgroundTask::CheckAccess { new, .. })) = desk.effects.pop() else {
+        panic!("nobody is asked: {:?}", desk.effects)
+    };
+    let verdict =
+        Verdict { passes: false, message: "grants new access".into(), reasons: vec!["in statement 0".into()] };
+    desk.finish(TaskResult::AccessChecked { new, answers: vec![(Check::NewAccess, Ok(verdict))] });
+    assert!(desk.screen().contains("✗ AWS: grants new access"), "{}", desk.screen());
+    desk.keys("<end> ");
+    assert!(desk.screen().contains("▲ The text has changed since"), "{}", desk.screen());
+}

@@ -15,6 +15,7 @@ use crate::ui::runs::Live;
 use crate::ui::time;
 
 use super::super::account_settings::sign_in_link;
+use super::super::changes;
 use super::tally::Tally;
 
 /// A list with its filter.
@@ -261,6 +262,7 @@ pub(super) fn account(view: &View<'_>) -> Block {
             identity.map_or_else(unknown, |identity| Cell::text(identity.arn.to_string())),
             Leads::Page(Place::MyCredentials),
         ),
+        row("Changes", changes::summary(view), Leads::Page(Place::Changes)),
     ];
     Block { title: "AWS account", rows }
 }
@@ -347,7 +349,7 @@ fn review_lines(Reviewed { now, before }: &Reviewed, view: &View<'_>) -> Vec<Cel
 }
 
 /// The last plans that were applied from this machine.
-pub(super) fn changes(view: &View<'_>) -> Option<Block> {
+pub(super) fn last_runs(view: &View<'_>) -> Option<Block> {
     let begun = view.runs.all().iter().rev().filter(|live| live.has_begun());
     let row = |live: &Live| {
         let when = Cell::new(time::ago(live.run.at, view.now), Look::Muted);

@@ -13,6 +13,7 @@ use crate::ui::page::View;
 use crate::ui::resources::{Column, Resource, Shown};
 use crate::ui::widgets::failure::{failure, room, wrap};
 use crate::ui::widgets::fields::{Flow, fields};
+use crate::ui::widgets::timeline::Timeline;
 
 use super::List;
 
@@ -52,6 +53,15 @@ impl<R: Resource> List<R> {
         format!("{marked}{matching}{counted}{remark}")
     }
 
+    /// Draws what the filter shows over time, where the kind has times.
+    fn render_timeline(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let Some(at) = R::TIMES.filter(|_| area.height == 2) else { return };
+        let times = (0..self.rows.len()).filter_map(|row| self.row_at(row)).map(|row| at(row));
+        if let Some(timeline) = Timeline::of(times, view.now, usize::from(area.width.saturating_sub(4))) {
+            timeline.render(area, frame);
+        }
+    }
+
     pub(super) fn render_list(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let mut rest = area;
         if self.has_line() {
@@ -63,6 +73,8 @@ impl<R: Resource> List<R> {
             }
             rest = below;
         }
+        let (above, rest) = split_top(rest, self.above(area.height));
+        self.render_timeline(view, above, frame);
         let (head, body) = split_top(rest, 1);
         let columns = self.columns(area.width);
         self.render_head(&columns, head, frame);
@@ -176,6 +188,8 @@ impl<R: Resource> List<R> {
         let finding = || view.review?.now.mark(R::arn(row)?.as_str());
         if marked {
             frame.text(area, area.x + 1, area.y, "*", Look::Mark);
+        } else if R::entity(row).is_some_and(|entity| self.changed.contains(&entity)) {
+            frame.text(area, area.x + 1, area.y, "•", Look::Warning);
         } else if let Some(severity) = finding() {
             let look = if severity >= Severity::High { Look::Danger } else { Look::Warning };
             frame.text(area, area.x + 1, area.y, "▲", look);
