@@ -355,7 +355,7 @@ mod tests {
         let members = |text: &str| {
             let (account, _) = read(text.as_bytes()).unwrap().unwrap();
             let cap = account.policies().rows()[0].clone();
-            (account.members(&"dev".into()).known().map(<[_]>::len), account.uses(&cap).known().is_some())
+            (account.members(&"dev".into()).known().map(|members| members.len()), account.uses(&cap).known().is_some())
         };
         assert_eq!(members(DUMP), (None, false), "the groups are not there");
         let whole = DUMP.replacen(
