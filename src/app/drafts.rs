@@ -20,7 +20,7 @@ use crate::ui::page::Reviewed;
 use crate::ui::time;
 
 use super::workspace::{Workspace, WorkspaceId};
-use super::{App, Shared};
+use super::{App, Shared, Source};
 
 /// How long the keys must rest before answers are written.
 const REST: SignedDuration = SignedDuration::from_millis(500);
@@ -72,9 +72,15 @@ pub(super) fn ask(workspace: &mut Workspace) -> Vec<Effect> {
 /// The name under which the last review of an account is kept beside the drafts.
 const REVIEW: &str = "security-review";
 
+/// Whether a workspace shows a snapshot: its review tells of another day than today, perhaps of an emulator whose account
+/// has the number of a real one, and is neither kept as the last of that account nor compared with it.
+fn is_snapshot(workspace: &Workspace) -> bool {
+    matches!(workspace.session.source, Source::Snapshot(_))
+}
+
 /// Keeps the last review of an account.
 pub(super) fn keep_review(workspace: &Workspace, record: &Record) -> Vec<Effect> {
-    let Some(book) = workspace.session.book() else { return Vec::new() };
+    let Some(book) = workspace.session.book().filter(|_| !is_snapshot(workspace)) else { return Vec::new() };
     let draft = Some(Draft { at: record.at, answers: record.to_json() });
     vec![Effect::KeepDraft { book, wizard: REVIEW.to_owned(), draft }]
 }
@@ -82,11 +88,14 @@ pub(super) fn keep_review(workspace: &Workspace, record: &Record) -> Vec<Effect>
 /// Takes in the drafts of the account, and its last review.
 pub(super) fn read(app: &mut App, stamp: Stamp, book: &JournalId, drafts: &[(String, Draft)]) {
     let record = drafts.iter().find(|(name, _)| name == REVIEW);
-    let record = record.and_then(|(_, draft)| Record::from_json(&draft.answers)).map(Arc::new);
+    // What is dated after now was kept by a clock that was wrong: nothing is compared with it.
+    let is_past = |record: &Record| record.at <= app.shared.now;
+    let record = record.and_then(|(_, draft)| Record::from_json(&draft.answers)).filter(is_past).map(Arc::new);
     let workspaces = app.workspaces.iter_mut().filter(|workspace| workspace.session.stamp.workspace == stamp.workspace);
     for workspace in workspaces.filter(|workspace| workspace.stack.drafts.book.as_ref() == Some(book)) {
         let read = drafts.iter().filter(|(name, _)| name != REVIEW).cloned().collect();
-        match (&mut workspace.session.review, &record) {
+        let record = record.as_ref().filter(|_| !is_snapshot(workspace));
+        match (&mut workspace.session.review, record) {
             (review @ None, Some(record)) => *review = Some(Reviewed { now: Arc::clone(record), before: None }),
             // A review was made before the one of another day was read.
             (Some(review), Some(record)) if review.before.is_none() && record.at < review.now.at => {

@@ -1,7 +1,8 @@
 //! The read-only gate: no mutating call leaves a read-only session.
 //!
 //! A call mutates when its access level in the service model is Write, Permissions management or Tagging.
-//! Report jobs and the calls of signing in are let through by name.
+//! Report jobs and the calls of signing in are let through by name. `sts:DecodeAuthorizationMessage` is not: AWS classifies
+//! it as a write, and a session that is asked to be read-only takes AWS's word for it.
 
 use super::ReadOnlyReason;
 use crate::api::{Iam, Operation, Sts};
@@ -29,12 +30,7 @@ pub(super) fn mutates(operation: Operation) -> bool {
                 | Iam::GenerateOrganizationsAccessReport
                 | Iam::GenerateServiceLastAccessedDetails
         ) | Operation::Sts(
-            Sts::AssumeRole
-                | Sts::AssumeRoleWithSAML
-                | Sts::AssumeRoleWithWebIdentity
-                // It is classified as a write and only reads.
-                | Sts::DecodeAuthorizationMessage
-                | Sts::GetSessionToken
+            Sts::AssumeRole | Sts::AssumeRoleWithSAML | Sts::AssumeRoleWithWebIdentity | Sts::GetSessionToken
         ) | Operation::SsoOidc(_)
     );
     !harmless && operation.access().mutates()
@@ -61,7 +57,8 @@ mod tests {
         }
         check_that(Sts::GetCallerIdentity, true);
         check_that(Sts::AssumeRole, true);
-        check_that(Sts::DecodeAuthorizationMessage, true);
+        // AWS classifies it as a write; who asks for read-only is promised that no write is sent, whatever it does.
+        check_that(Sts::DecodeAuthorizationMessage, false);
         check_that(AccessAnalyzer::ValidatePolicy, true);
         for operation in [Iam::DeleteUser, Iam::AttachUserPolicy, Iam::TagUser, Iam::AcquireRole] {
             check_that(operation, false);

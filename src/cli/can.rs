@@ -1,9 +1,9 @@
 //! `iamtui can`: whether somebody can do something.
 
-use serde_json::json;
-
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use serde_json::json;
 
 use super::account::{self, Opened};
 use super::ask::{self, AccountArgs, QuestionArgs, Subject};
@@ -12,11 +12,10 @@ use super::{Failure, Outcome};
 use crate::backend::Sink;
 use crate::base::error::UserError;
 use crate::insight::describe;
-use crate::insight::simulator::aws::{Theirs, untold};
+use crate::insight::simulator::aws::{Agreement, Theirs, untold};
 use crate::insight::simulator::trace::{Considered, considered};
 use crate::insight::simulator::{Draft, DraftKind, Simulation, changed};
 use crate::insight::who_can::{Answer, Ask, can};
-use crate::policy::ast::Effect;
 
 /// Decide whether a principal of an account can do something, and under which conditions
 ///
@@ -107,7 +106,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
                     members.insert("trace".to_owned(), trace.iter().map(traced).collect());
                 }
                 if let Some(theirs) = &theirs {
-                    members.insert("aws".to_owned(), their_value(theirs, &answer));
+                    members.insert("aws".to_owned(), their_value(theirs, &answer, &simulation));
                 }
             }
             out.json(&value);
@@ -115,17 +114,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Format::Text => {
             tell(&caller.id, &asked, &answer, out);
             for one in &trace {
-                let effect = if one.effect == Effect::Allow { "Allow" } else { "Deny" };
+                let effect = one.effect.as_str();
                 let mark = if one.applies { "applies" } else { "does not apply" };
                 out.text(&format!("  {} {effect} {mark}: {}", describe::statement(&one.statement), one.why));
             }
             for one in theirs.iter().flatten() {
-                let word = match agrees(one, &answer) {
-                    Some(true) => "agrees",
-                    Some(false) => "differs",
-                    None => "decides without what is not given",
-                };
-                out.text(&format!("  AWS's simulator {word}: {}", one.decision));
+                out.text(&format!("  {}", one.told(&answer)));
             }
             if theirs.is_some() {
                 let untold = untold(&simulation).into_iter();
@@ -146,26 +140,20 @@ fn compared(opened: &Opened, asked: &Simulation) -> Result<Vec<Theirs>, Failure>
     Ok(live.runtime().block_on(live.session().simulate(asked, &sink)).map_err(|error| error.user_error())?)
 }
 
-/// Whether AWS's simulator decides as we do; none where the answer depends on what was not given.
-fn agrees(theirs: &Theirs, answer: &Answer) -> Option<bool> {
-    let ours = match decision(answer) {
-        "allowed" => true,
-        "conditional" | "unknown" => return None,
-        _ => false,
-    };
-    Some(ours == (&*theirs.decision == "allowed"))
-}
-
-fn their_value(theirs: &[Theirs], answer: &Answer) -> serde_json::Value {
+fn their_value(theirs: &[Theirs], answer: &Answer, asked: &Simulation) -> serde_json::Value {
     let one = theirs.first();
+    let agrees = one.and_then(|one| match one.agreement(answer) {
+        Agreement::Agrees => Some(true),
+        Agreement::Differs => Some(false),
+        Agreement::Undecided => None,
+    });
     json!({"decision": one.map(|one| &one.decision), "missing_context": one.map(|one| &one.missing),
-           "agrees": one.and_then(|one| agrees(one, answer))})
+           "agrees": agrees, "not_told": untold(asked)})
 }
 
 fn traced(one: &Considered) -> serde_json::Value {
-    let effect = if one.effect == Effect::Allow { "Allow" } else { "Deny" };
     json!({"policy": one.statement.policy, "policy_type": one.statement.layer.as_str(),
-           "statement": one.statement.statement, "sid": one.statement.sid, "effect": effect,
+           "statement": one.statement.statement, "sid": one.statement.sid, "effect": one.effect.as_str(),
            "applies": one.applies, "why": one.why})
 }
 

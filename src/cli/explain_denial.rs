@@ -11,14 +11,16 @@ use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::backend::Sink;
 use crate::insight::changes::Fix;
-use crate::insight::denial::{Explanation, Refusal, Sealed, Told, explain, read, unsealed};
+use crate::insight::denial::{DenialText, Explanation, Refusal, Sealed, explain, read, unsealed};
 use crate::insight::describe;
 use crate::plan::Plan;
 
 /// Explain an `AccessDenied` error: who was refused what by which policy, and what would allow it
 ///
 /// Reads the text of an error, an encoded or decoded authorization message, an authorization ID, or a CloudTrail event,
-/// from a file or standard input. Messages and IDs are read by AWS, in the account that is named. What the account says to it is decided from what was read of the account.
+/// from a file or standard input. Encoded messages and IDs are read by AWS, in the account that is named; a read-only
+/// session does not send an encoded message, as AWS classifies that call as a write. What the account says about the
+/// request is decided from what was read of the account.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file; `-` is standard input
@@ -34,10 +36,14 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let told = read(&read_text(&args.file)?)?;
-    let opened = account::open(&args.account.source)?;
+    let opened = match told {
+        // AWS classifies the call that reads it as a write: it is sent unless the session is to be read-only.
+        DenialText::Sealed(Sealed::Message(_)) => account::open_to_change(&args.account.source)?,
+        DenialText::Sealed(Sealed::Id(_)) | DenialText::Refusal(_) => account::open(&args.account.source)?,
+    };
     let refusal = match told {
-        Told::Refusal(refusal) => refusal,
-        Told::Sealed(sealed) => unseal(&opened, &sealed)?,
+        DenialText::Refusal(refusal) => refusal,
+        DenialText::Sealed(sealed) => unseal(&opened, &sealed)?,
     };
     let subject = Subject::read(&opened, args.account.organization.as_deref(), out)?;
     let told = explain(&subject.access(), refusal)?;

@@ -8,7 +8,6 @@ use super::{Failure, Outcome};
 use crate::insight::describe;
 use crate::insight::find::{LANGUAGE, Match, Query, find};
 use crate::insight::unread;
-use crate::policy::ast::Effect;
 
 /// Find statements in the policies of an account: managed, inline and trust policies
 ///
@@ -47,7 +46,7 @@ fn value(one: &Match) -> Value {
     let mut value = json!({
         "resource": one.resource, "policy": one.what, "policy_type": one.kind.word(), "attached": one.attached, "permissions_boundary": one.bounds,
         "statement": one.statement, "sid": one.sid,
-        "Effect": if one.effect == Effect::Allow { "Allow" } else { "Deny" },
+        "Effect": one.effect.as_str(),
         "conditions": one.conditions,
     });
     if let Value::Object(members) = &mut value {

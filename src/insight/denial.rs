@@ -71,7 +71,7 @@ pub enum Sealed {
 
 /// What a text tells of a denial.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum DenialText {
     /// Itself.
     Refusal(Refusal),
     /// What AWS has to read first.
@@ -79,7 +79,7 @@ pub enum Told {
 }
 
 /// Reads a refusal: a sentence, an authorization message, an authorization ID, or an event of CloudTrail.
-pub fn read(text: &str) -> Result<Told, UserError> {
+pub fn read(text: &str) -> Result<DenialText, UserError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(unreadable());
@@ -87,19 +87,19 @@ pub fn read(text: &str) -> Result<Told, UserError> {
     if let Ok(value) = serde_json::from_str::<Value>(text)
         && (value.is_object() || value.is_array())
     {
-        return event::read(&value).map(Told::Refusal).ok_or_else(unreadable);
+        return event::read(&value).map(DenialText::Refusal).ok_or_else(unreadable);
     }
     if let Some(refusal) = sentence::read(text) {
-        return Ok(Told::Refusal(refusal));
+        return Ok(DenialText::Refusal(refusal));
     }
     let word = sentence::encoded(text).unwrap_or(text);
     // IDs are written in digits and small letters alone, which a long text in base 64 is not by chance.
     if (16..=256).contains(&word.len()) && word.chars().all(|ch| ch.is_ascii_digit() || ch.is_ascii_lowercase()) {
-        return Ok(Told::Sealed(Sealed::Id(word.to_owned())));
+        return Ok(DenialText::Sealed(Sealed::Id(word.to_owned())));
     }
     let is_plain = |ch: char| ch.is_ascii_alphanumeric() || "-_=+/".contains(ch);
     if word.len() >= 40 && word.chars().all(is_plain) {
-        return Ok(Told::Sealed(Sealed::Message(word.to_owned())));
+        return Ok(DenialText::Sealed(Sealed::Message(word.to_owned())));
     }
     Err(unreadable())
 }
@@ -121,6 +121,14 @@ impl Sealed {
             Self::Id(_) => UserError::new("an authorization ID can only be looked up by AWS")
                 .hint("Open the account that the request was made in, or give the whole text of the error."),
         }
+    }
+
+    /// What is said in a read-only session, which sends no call that AWS classifies as a write.
+    pub fn needs_writes(&self) -> UserError {
+        UserError::new(
+            "this session is read-only, and AWS classifies reading an encoded authorization message as a write",
+        )
+        .hint("Give the answer of `aws sts decode-authorization-message`, or start with `--read-only=false`.")
     }
 }
 

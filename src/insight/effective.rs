@@ -189,11 +189,6 @@ impl Shape {
     }
 }
 
-/// Whether all actions of a service have one answer for somebody.
-pub fn treats_alike(powers: &EffectivePermissions, service: &str) -> bool {
-    matches!(Shape::of(powers, service), Shape::Alike | Shape::Nothing)
-}
-
 fn of_service(
     powers: &mut EffectivePermissions,
     service: &Service,

@@ -198,7 +198,7 @@ impl Match {
             let names = names.join(", ");
             if *negated { format!("all but {names}") } else { names }
         };
-        let effect = if self.effect == Effect::Allow { "Allow" } else { "Deny" };
+        let effect = self.effect.as_str();
         let on = if self.resources.0.is_empty() { String::new() } else { format!(" on {}", list(&self.resources)) };
         format!("{effect} {}{on}", list(&self.actions))
     }

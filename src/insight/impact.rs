@@ -1,18 +1,22 @@
 //! The effect of a change on all principals: who gains and who loses which permissions, and which escalation paths open or
 //! close.
 
+mod decisions;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access::{Access, EffectivePermissions};
-use super::effective::{is_administrator, treats_alike};
+use super::effective::is_administrator;
 use super::escalation::{Path, Route, Verdict, escalation};
 use super::unread;
 use super::who_can::{Ask, who_can};
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::model::{Account, ResourceRef, Role, User};
-use crate::policy::evaluate::{Compiled, Layer, Part};
+use crate::policy::evaluate::Compiled;
+
+use decisions::{Decisions, Sets};
 
 /// The most users and roles whose escalation paths are compared one by one.
 const FOLLOWED: usize = 50;
@@ -244,6 +248,8 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
     let bounds = before.policies().boundary.is_some() != after.policies().boundary.is_some();
     let changed: Vec<&Arc<Compiled>> =
         old.iter().filter(|one| differs(one, &new)).chain(new.iter().filter(|one| differs(one, &old))).collect();
+    let sets = Sets::of(before, after);
+    let mut decisions = Decisions::new(before, after, &sets);
     let catalog = Catalog::bundled();
     let mut found = Changed::default();
     for entry in catalog.services() {
@@ -255,13 +261,9 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
         if !bounds && !changed.iter().any(speaks) {
             continue;
         }
-        let alike = treats_alike(before, service.prefix()) && treats_alike(after, service.prefix());
-        let mut known: Option<(Vec<Part>, Vec<Part>)> = None;
+        let concerned = decisions.concerned(service);
         for action in catalog.actions_of(service) {
-            let (was, is) = match known.take() {
-                Some(pair) => pair,
-                None => (allowed(before, &action.full_name())?, allowed(after, &action.full_name())?),
-            };
+            let (was, is) = decisions.of(&concerned, action)?;
             let list = match (was.is_empty(), is.is_empty()) {
                 (true, false) => Some(&mut found.gained),
                 (false, true) => Some(&mut found.lost),
@@ -271,19 +273,9 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
             if let Some(list) = list {
                 list.entry(service.prefix().into()).or_default().push(action.name().into());
             }
-            if alike {
-                known = Some((was, is));
-            }
         }
     }
     Ok(found)
-}
-
-/// What a principal's own policies allow of an action.
-fn allowed(powers: &mut EffectivePermissions, action: &str) -> Result<Vec<Part>, GaveUp> {
-    let prospect = powers.prospect(action, "*")?;
-    let is_own = prospect.matched.iter().any(|place| matches!(place.layer, Layer::Identity | Layer::Group));
-    Ok(if is_own { prospect.parts } else { Vec::new() })
 }
 
 /// The paths that can be taken only before, or only after.

@@ -77,18 +77,19 @@ pub struct Simulation {
 
 /// The syntax of a simulation, for help.
 pub const SYNTAX: &str = "\
-Type who, what and on what: ada,deploy s3:GetObject,s3:PutObject arn:aws:s3:::data/*
-  who          users and roles by name or ARN, or root; several with commas
-  what         actions, several with commas
-  on what      a resource, which may contain wildcards; without it, any
-  KEY=VALUE    a condition key of the request, such as aws:MultiFactorAuthPresent=true; may be repeated
-  without:X    as if they did not have policy X, by name or ARN; boundaries too
-  with:ARN     as if they had this managed policy too
-  with:FILE    as if they had the policy in a file too, such as with:./new.json
-  scp:FILE     as if this service control policy were on the account; rcp:FILE alike
+Type who, what and on what: ada s3:GetObject arn:aws:s3:::data/*
+  who            users and roles by name or ARN, or root; several with commas
+  what           actions, several with commas
+  on what        a resource, which may contain wildcards; without it, any
+  KEY=VALUE      a condition key of the request, such as aws:MultiFactorAuthPresent=true; may be repeated
+  without:X      as if they did not have policy X, by name or ARN; boundaries too
+  with:ARN       as if they had this managed policy too
+  with:FILE      as if they had the policy in a file too, such as with:./new.json
+  scp:FILE       as if this service control policy applied to the account
+  rcp:FILE       as if this resource control policy applied to the account
   boundary:FILE  as if this were their permissions boundary
-  trace        say of each statement why it matches or not
-  aws          ask AWS's own simulator too, and compare
+  trace          say of each statement why it matches or not
+  aws            ask AWS's own simulator too, and compare
 In the editor, the command `simulate` asks what its text would change.";
 
 impl Simulation {

@@ -2,7 +2,8 @@
 //!
 //! What was used is told by last accessed information, and by events of CloudTrail. An action is taken away only where
 //! it is known not to be used: of a service that nobody accessed, of an action that AWS tracks, or, where events are
-//! given, of one that CloudTrail would have logged. What cannot be told stays.
+//! given, of one that CloudTrail would have logged. What cannot be told stays: data events, permissions that no call
+//! is named after, and in a service with events that match no action, whatever its events do not name.
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,9 @@ const DATA: [&str; 20] = [
     "xray:*",
 ];
 
+/// A permission without an operation: neither last accessed information nor CloudTrail tell of its use.
+const UNRECORDED: [&str; 1] = ["iam:passrole"];
+
 /// The most actions that are named in one line.
 const NAMED: usize = 12;
 
@@ -51,6 +55,10 @@ const NAMED: usize = 12;
 pub struct Usage {
     /// Actions, in lower case.
     used: BTreeSet<String>,
+    /// What actions that were used may have needed beside, in lower case.
+    needed: BTreeSet<String>,
+    /// Events that no action is named after, such as `s3:ListBuckets`: one of the service's actions allowed each.
+    unmatched: BTreeSet<String>,
     /// Of what it is known that nothing else was used.
     logged: Logged,
     /// How many events told it.
@@ -103,10 +111,23 @@ impl Usage {
 
     fn take(&mut self, one: &Value, holders: &BTreeSet<String>) {
         let Some((principal, action)) = event::used(one) else { return };
-        if holders.contains(&principal) {
-            self.used.insert(action.to_ascii_lowercase());
-            self.events += 1;
+        if !holders.contains(&principal) {
+            return;
         }
+        self.events += 1;
+        self.used.insert(action.to_ascii_lowercase());
+        match Catalog::bundled().action(&action) {
+            Some(known) => self.needed.extend(known.dependents().map(str::to_ascii_lowercase)),
+            None => drop(self.unmatched.insert(action)),
+        }
+    }
+
+    /// Whether events would tell of the use of an action, given in lower case.
+    fn would_tell(&self, prefix: &str, action: &str) -> bool {
+        let is_of_it = |event: &String| event.split_once(':').is_some_and(|(service, _)| service == prefix);
+        !self.needed.contains(action)
+            && !self.unmatched.iter().any(is_of_it)
+            && !DATA.iter().any(|pattern| wildcard::matches(pattern, action))
     }
 
     /// Whether nobody used an action; none where that is not known.
@@ -114,6 +135,9 @@ impl Usage {
         let folded = action.to_ascii_lowercase();
         if self.used.contains(&folded) {
             return Some(false);
+        }
+        if UNRECORDED.contains(&&*folded) {
+            return None;
         }
         let (prefix, name) = folded.split_once(':')?;
         let service = report.and_then(|report| report.service(prefix));
@@ -125,12 +149,12 @@ impl Usage {
                 return Some(tracked.last.is_none());
             }
         }
-        let is_data = DATA.iter().any(|pattern| wildcard::matches(pattern, &folded));
-        match self.logged {
-            Logged::Management => (!is_data).then_some(true),
-            Logged::Iam => (prefix == "iam").then_some(true),
-            Logged::Nothing => None,
-        }
+        let is_logged = match self.logged {
+            Logged::Management => true,
+            Logged::Iam => prefix == "iam",
+            Logged::Nothing => false,
+        };
+        (is_logged && self.would_tell(prefix, &folded)).then_some(true)
     }
 }
 
@@ -173,6 +197,13 @@ impl Trimmed {
         if usage.events > 0 {
             lines.push(format!("{} of those who have it were read.", count(usage.events, "event")));
         }
+        if !usage.unmatched.is_empty() {
+            let first: Vec<&str> = usage.unmatched.iter().take(NAMED).map(String::as_str).collect();
+            lines.push(format!(
+                "Events that match no action: {}. Events remove nothing from their services.",
+                first.join(", ")
+            ));
+        }
         if !self.affects.is_empty() {
             lines.push(format!("Has the policy: {}.", self.affects.join(", ")));
         }
@@ -180,22 +211,23 @@ impl Trimmed {
     }
 }
 
-/// The ARNs of the users and roles that have the policy, also through groups.
-pub fn holders(account: &Account, target: &Target) -> BTreeSet<String> {
-    let arn = |entity: &ResourceRef| account.arn(entity).map(|arn| arn.as_str().to_owned());
-    let of_group = |name: &crate::model::GroupName| {
-        let members = account.members(name);
-        let names = members.known().map_or(&[][..], |members| members);
-        names.iter().filter_map(|name| arn(&ResourceRef::User(name.clone()))).collect::<Vec<_>>()
-    };
-    match target {
+/// The ARNs of the users and roles that have the policy, also through groups; none where it is not known who they all are.
+pub fn holders(account: &Account, target: &Target) -> Option<BTreeSet<String>> {
+    let (users, groups, roles) = match target {
         Target::Managed(policy) => {
-            let affected = super::references::affected(account, policy);
-            affected.attached.iter().chain(&affected.through_groups).filter_map(arn).collect()
+            let uses = account.uses(account.policy(policy)?);
+            let uses = uses.known()?;
+            (uses.users.clone(), uses.groups.clone(), uses.roles.clone())
         }
-        Target::Inline(ResourceRef::Group(name), _) => of_group(name).into_iter().collect(),
-        Target::Inline(owner, _) => arn(owner).into_iter().collect(),
+        Target::Inline(ResourceRef::Group(name), _) => (Vec::new(), vec![name.clone()], Vec::new()),
+        Target::Inline(owner, _) => return Some([account.arn(owner)?.to_string()].into()),
+    };
+    let mut all: Vec<ResourceRef> = users.into_iter().map(ResourceRef::User).collect();
+    for group in &groups {
+        all.extend(account.members(group).known()?.iter().cloned().map(ResourceRef::User));
     }
+    all.extend(roles.into_iter().map(ResourceRef::Role));
+    all.iter().map(|one| Some(account.arn(one)?.to_string())).collect()
 }
 
 /// Whose last accessed information tells what of the policy was used.
@@ -394,7 +426,7 @@ mod tests {
         let events = json!({"Records": [event("CreateAccessKey", "iam.amazonaws.com", "ada"),
             event("CreateBucket", "s3.amazonaws.com", "eve")]});
         let mut usage = Usage::default();
-        usage.take_file(&events.to_string(), &holders(&account, &target)).unwrap();
+        usage.take_file(&events.to_string(), &holders(&account, &target).unwrap()).unwrap();
         let found = trim(&account, &target, &usage, &[]).unwrap();
         assert_eq!(usage.events, 1);
         let left = left(&found);
@@ -404,8 +436,35 @@ mod tests {
     }
 
     #[test]
+    fn what_no_record_tells_of_stays() {
+        let kept = |events: &[&str], actions: &[&str]| {
+            let mut usage = Usage::default();
+            let event = |name: &&str| {
+                let (source, name) = name.split_once(':').unwrap();
+                json!({"eventName": name, "eventSource": format!("{source}.amazonaws.com"), "userIdentity": {"arn": "ada"}})
+            };
+            let file = json!({"Records": events.iter().map(event).collect::<Vec<_>>()});
+            usage.take_file(&file.to_string(), &["ada".to_owned()].into()).unwrap();
+            actions.iter().map(|action| usage.is_unused(action, None) != Some(true)).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&[], &["iam:PassRole", "iam:CreateRole", "s3:GetObject"]), [true, false, true]);
+        // The call `ListBuckets` is allowed by `s3:ListAllMyBuckets`.
+        assert_eq!(kept(&["s3:ListBuckets"], &["s3:ListAllMyBuckets", "sqs:CreateQueue"]), [true, false]);
+        // Who runs instances with tags needs `ec2:CreateTags` too, and there is one event.
+        assert_eq!(kept(&["ec2:RunInstances"], &["ec2:CreateTags", "ec2:DeleteTags"]), [true, false]);
+        // Nobody used IAM, and somebody may have passed a role.
+        let services = vec![service("iam", false, &[])];
+        let report = LastAccessed { job: "job".into(), made: jiff::Timestamp::UNIX_EPOCH, services };
+        assert_eq!(Usage::default().is_unused("iam:PassRole", Some(&report)), None);
+        assert_eq!(Usage::default().is_unused("iam:CreateRole", Some(&report)), Some(true));
+    }
+
+    #[test]
     fn without_any_report_nothing_is_trimmed() {
         let target = Target::Managed(Arn::parse(POLICY).unwrap());
         assert!(matches!(trim(&account(), &target, &Usage::default(), &[]), Err(PlanError::Unknown(_))));
+        // Whose events would count is not known either, where only some of those who have it were read.
+        assert_eq!(holders(&Account::default(), &target), None);
+        assert_eq!(holders(&account(), &target).unwrap().len(), 1);
     }
 }

@@ -10,8 +10,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Account, AttachedPolicy, Document, Fact, Group, GroupFacts, InlinePolicy, Page, Policy, PolicyFacts, PolicyVersion,
-    Role, RoleFacts, RoleUse, Seen, Source, Tag, Tags, Trust, Update, User, UserFacts,
+    Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, Page, Policy, PolicyFacts,
+    PolicyVersion, Role, RoleFacts, RoleUse, Seen, Source, Tag, Tags, Trust, Update, User, UserFacts,
 };
 use crate::base::arn::Arn;
 
@@ -146,6 +146,8 @@ pub(super) fn read(text: &[u8]) -> Result<Option<(Account, Timestamp)>, String> 
     let mut account = Account::default();
     let wrong = |error: crate::base::arn::ArnError| error.to_string();
     let last = whole.then_some(taken);
+    let has_entities =
+        dump.user_detail_list.is_some() && dump.group_detail_list.is_some() && dump.role_detail_list.is_some();
     if let Some(list) = dump.user_detail_list {
         let rows = list.into_iter().map(|one| one.into_user(seen)).collect::<Result<_, _>>().map_err(wrong)?;
         account.apply(Update::Users(Page { rows, first: true, last }));
@@ -164,6 +166,11 @@ pub(super) fn read(text: &[u8]) -> Result<Option<(Account, Timestamp)>, String> 
         account.apply(Update::Policies(Page { rows: own, first: true, last }));
         // Only those of AWS that are in use are in the dump.
         account.apply(Update::AwsPolicies(Page { rows: aws, first: true, last: None }));
+    }
+    if whole && has_entities {
+        // It is the bulk read: who is in a group and who has a policy follow from users, groups and roles.
+        let page = BulkPage { first: true, last: Some(taken), ..BulkPage::default() };
+        account.apply(Update::Bulk(Box::new(page)));
     }
     Ok(Some((account, taken)))
 }
@@ -341,6 +348,24 @@ mod tests {
         assert_eq!(ops.facts.trust.known().unwrap().entities.len(), 1);
         assert!(account.policies().rows()[0].document().known().is_some());
         assert!(account.users().is_complete() && !account.groups().is_complete());
+    }
+
+    #[test]
+    fn who_is_in_a_group_and_has_a_policy_is_known_where_all_kinds_are_there() {
+        let members = |text: &str| {
+            let (account, _) = read(text.as_bytes()).unwrap().unwrap();
+            let cap = account.policies().rows()[0].clone();
+            (account.members(&"dev".into()).known().map(|members| members.len()), account.uses(&cap).known().is_some())
+        };
+        assert_eq!(members(DUMP), (None, false), "the groups are not there");
+        let whole = DUMP.replacen(
+            '{',
+            r#"{"GroupDetailList": [{"GroupName": "dev", "GroupId": "AGPA",
+            "Arn": "arn:aws:iam::123456789012:group/dev", "GroupPolicyList": [], "AttachedManagedPolicies": []}], "#,
+            1,
+        );
+        assert_eq!(members(&whole), (Some(1), true));
+        assert_eq!(members(&whole.replacen('{', r#"{"IsTruncated": true, "#, 1)), (None, false), "more may follow");
     }
 
     #[test]

@@ -85,6 +85,16 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// As policies write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        }
+    }
+}
+
 /// One statement.
 #[derive(Debug, Clone)]
 pub struct Statement<'t> {

@@ -63,19 +63,24 @@ impl TrimPolicy {
 
     /// The users who have it, whose events are looked up.
     fn users(&self, account: &Account, target: &Target) -> Vec<EventQuery> {
-        let arns = holders(account, target).into_iter().filter_map(|arn| Arn::parse(&arn).ok());
+        let arns = holders(account, target).into_iter().flatten().filter_map(|arn| Arn::parse(&arn).ok());
         let users = arns.filter(|arn| self.look_up && arn.resource_type() == "user");
         users.map(|arn| EventQuery::By(arn.name().into())).collect()
     }
 
     fn trimmed(&self, account: &Account) -> Result<(Trimmed, Usage), UserError> {
         let target = self.target(account)?;
-        let holders = holders(account, &target);
         let mut usage = Usage::default();
-        for file in &self.events {
-            usage.take_file(&files::read_text(file)?, &holders)?;
+        if self.look_up || !self.events.is_empty() {
+            let holders = holders(account, &target).ok_or_else(|| {
+                UserError::new("it is not known who has the policy, whose events count")
+                    .hint("Allow `iam:GetAccountAuthorizationDetails`, or leave out --events and --look-up.")
+            })?;
+            for file in &self.events {
+                usage.take_file(&files::read_text(file)?, &holders)?;
+            }
+            usage.take_looked_up(account, &self.users(account, &target), &holders);
         }
-        usage.take_looked_up(account, &self.users(account, &target), &holders);
         Ok((trim(account, &target, &usage, &self.keep)?, usage))
     }
 }

@@ -4,8 +4,8 @@ use crate::insight::fixture::{dump, lab};
 #[track_caller]
 fn refusal(text: &str) -> Refusal {
     match read(text).unwrap() {
-        Told::Refusal(refusal) => refusal,
-        Told::Sealed(sealed) => panic!("{sealed:?}"),
+        DenialText::Refusal(refusal) => refusal,
+        DenialText::Sealed(sealed) => panic!("{sealed:?}"),
     }
 }
 
@@ -113,12 +113,12 @@ fn data_is_read_too() {
 #[test]
 fn what_only_aws_can_read_is_said_and_what_is_no_refusal_refused() {
     let message = "x9Kd".repeat(60);
-    assert_eq!(read(&message).unwrap(), Told::Sealed(Sealed::Message(message.clone())));
+    assert_eq!(read(&message).unwrap(), DenialText::Sealed(Sealed::Message(message.clone())));
     let sentence =
         format!("You are not authorized to perform this operation. Encoded authorization failure message: {message}");
-    assert!(matches!(read(&sentence).unwrap(), Told::Sealed(Sealed::Message(_))));
+    assert!(matches!(read(&sentence).unwrap(), DenialText::Sealed(Sealed::Message(_))));
     let id = "0f3c1d2eaaaabbbbcccc1234567890ab";
-    assert_eq!(read(id).unwrap(), Told::Sealed(Sealed::Id(id.to_owned())));
+    assert_eq!(read(id).unwrap(), DenialText::Sealed(Sealed::Id(id.to_owned())));
     assert!(Sealed::Id(id.to_owned()).needs_session().message.contains("authorization ID"));
     assert!(read("hello world").is_err() && read("").is_err() && read("{}").is_err());
 }

@@ -1,9 +1,10 @@
 //! A simulation in words: a matrix where there are several, then each decision with what it rests on.
 
 use super::{Line, Tone, conditions, name_of, statement};
-use crate::insight::simulator::aws::{Theirs, untold};
+use crate::insight::simulator::aws::{Agreement, Theirs, untold};
 use crate::insight::simulator::{Decided, Simulated, Simulation};
 use crate::insight::unread;
+use crate::insight::who_can::Answer;
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::Layer;
 
@@ -73,7 +74,7 @@ pub fn simulated(asked: &Simulation, found: &Simulated) -> Vec<Line> {
                 lines.push(Line::new(4, Tone::Plain, format!("add {word}")).adding(&word));
             }
         }
-        theirs(asked, one, &mut lines);
+        theirs(asked, (one, answer), &mut lines);
         traced(one, &mut lines);
     }
     if asked.compares && !asked.principals.is_empty() {
@@ -95,7 +96,7 @@ fn likely(values: &[Box<str>]) -> Vec<String> {
 }
 
 /// What AWS's simulator says of a pair, beside the answer here.
-fn theirs(asked: &Simulation, one: &Decided, lines: &mut Vec<Line>) {
+fn theirs(asked: &Simulation, (one, answer): (&Decided, &Answer), lines: &mut Vec<Line>) {
     let Some(told) = &asked.theirs else {
         if asked.compares {
             lines.push(Line::new(2, Tone::Muted, "asking AWS's simulator …"));
@@ -114,20 +115,12 @@ fn theirs(asked: &Simulation, one: &Decided, lines: &mut Vec<Line>) {
         lines.push(Line::new(2, Tone::Muted, "AWS's simulator said nothing of it"));
         return;
     };
-    let allowed = &*theirs.decision == "allowed";
-    let missing =
-        if theirs.missing.is_empty() { String::new() } else { format!(", not given: {}", theirs.missing.join(", ")) };
-    let ours = match verdict(one).1 {
-        "allowed" => Some(true),
-        "denied" => Some(false),
-        _ => None,
+    let tone = match theirs.agreement(answer) {
+        Agreement::Agrees => Tone::Good,
+        Agreement::Differs => Tone::Danger,
+        Agreement::Undecided => Tone::Muted,
     };
-    let (tone, word) = match ours {
-        Some(ours) if ours == allowed => (Tone::Good, "agrees"),
-        Some(_) => (Tone::Danger, "differs"),
-        None => (Tone::Muted, "decides without what is not given"),
-    };
-    lines.push(Line::new(2, tone, format!("AWS's simulator {word}: {}{missing}", theirs.decision)));
+    lines.push(Line::new(2, tone, theirs.told(answer)));
 }
 
 /// Every statement with why it matches or not.
@@ -142,7 +135,7 @@ fn traced(one: &Decided, lines: &mut Vec<Line>) {
             (true, Effect::Deny) => ("✗", Tone::Danger),
             (false, _) => ("·", Tone::Muted),
         };
-        let effect = if considered.effect == Effect::Allow { "Allow" } else { "Deny" };
+        let effect = considered.effect.as_str();
         let text = format!("{mark} {}, {effect}: {}", statement(&considered.statement), considered.why);
         lines.push(Line::new(4, tone, text).about(&considered.statement.policy));
     }

@@ -115,7 +115,10 @@ impl Record {
         let finding = |one: &Value| Some((one.get(0)?.as_str()?.into(), one.get(1)?.as_str()?.into()));
         let findings = value.get("findings")?.as_array()?.iter().map(finding).collect::<Option<_>>()?;
         let not_checked = value.get("not_checked")?.as_array()?.iter().filter_map(Value::as_str).map(Into::into);
-        let score = value.get("score").and_then(Value::as_u64).and_then(|score| u32::try_from(score).ok());
+        let score = match value.get("score")? {
+            Value::Null => None,
+            score => Some(u32::try_from(score.as_u64()?).ok().filter(|score| *score <= 100)?),
+        };
         Some(Self::new(value.get("at")?.as_str()?.parse().ok()?, score, findings, not_checked.collect()))
     }
 }
@@ -136,6 +139,12 @@ mod tests {
     fn a_record_is_read_as_it_was_kept() {
         let record = record();
         assert_eq!(Record::from_json(&record.to_json()), Some(record.clone()));
+        for (name, damaged) in [("score", json!(400)), ("at", json!("yesterday")), ("findings", json!([["root-mfa"]]))]
+        {
+            let mut value = record.to_json();
+            value[name] = damaged;
+            assert_eq!(Record::from_json(&value), None, "{name}");
+        }
         assert_eq!(record.mark("arn:aws:iam::123456789012:role/deploy"), Some(Severity::Critical));
         assert_eq!(record.mark("arn:aws:iam::123456789012:user/nobody"), None);
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{DraftKind, Simulation};
 use crate::catalog::service::ValueType;
 use crate::catalog::{Catalog, globals};
+use crate::insight::who_can::Answer;
 
 /// The answer of AWS's simulator for one principal and one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,40 @@ pub struct Theirs {
     pub decision: Box<str>,
     /// Condition keys that its policies ask for and that were not given.
     pub missing: Vec<Box<str>>,
+}
+
+/// How AWS's simulator decides beside the answer here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// Alike.
+    Agrees,
+    /// Otherwise.
+    Differs,
+    /// The answer here depends on what was not given, or not read.
+    Undecided,
+}
+
+impl Theirs {
+    /// How it compares with the answer here.
+    pub fn agreement(&self, answer: &Answer) -> Agreement {
+        let is_possible = !answer.parts.is_empty();
+        if answer.is_unknown() || is_possible && !answer.when.is_always() {
+            return Agreement::Undecided;
+        }
+        if is_possible == (&*self.decision == "allowed") { Agreement::Agrees } else { Agreement::Differs }
+    }
+
+    /// The same in words.
+    pub fn told(&self, answer: &Answer) -> String {
+        let word = match self.agreement(answer) {
+            Agreement::Agrees => "agrees",
+            Agreement::Differs => "differs",
+            Agreement::Undecided => "decides without what is not given",
+        };
+        let missing =
+            if self.missing.is_empty() { String::new() } else { format!(", not given: {}", self.missing.join(", ")) };
+        format!("AWS's simulator {word}: {}{missing}", self.decision)
+    }
 }
 
 /// The input of `SimulatePrincipalPolicy` for one principal.

@@ -143,7 +143,7 @@ impl Statement {
     }
 
     /// Whether it is about all actions of a service (yes), about none (no), or about some of them (nothing).
-    fn actions_in(&self, service: &str) -> Option<bool> {
+    pub fn is_about_service(&self, service: &str) -> Option<bool> {
         let whole = format!("{service}:*");
         let covers = |pattern: &str| wildcard::covers_ignore_case(pattern, &whole);
         let touches = |pattern: &str| wildcard::overlap(&pattern.to_ascii_lowercase(), &whole);
@@ -160,21 +160,33 @@ impl Statement {
     /// Whether the statement gives all actions of a service the same answer: it is about all or none of them, on every
     /// resource, and asks only for keys that all of them have.
     pub fn treats_alike(&self, service: &str) -> bool {
-        let own = ["aws:requesttag", "aws:resourcetag", "aws:tagkeys"];
-        let common = |condition: &Condition| {
-            condition.folded_key.starts_with("aws:") && !own.iter().any(|key| condition.folded_key.starts_with(key))
-        };
-        match self.actions_in(service) {
+        match self.is_about_service(service) {
             Some(false) => true,
-            Some(true) => self.is_everywhere() && self.conditions.iter().all(common),
+            Some(true) => self.is_everywhere() && self.asks_for_common_keys(),
             None => false,
         }
+    }
+
+    /// Whether it asks only for keys that the requests for all actions have.
+    fn asks_for_common_keys(&self) -> bool {
+        let own = ["aws:requesttag", "aws:resourcetag", "aws:tagkeys"];
+        self.conditions.iter().all(|condition| {
+            condition.folded_key.starts_with("aws:") && !own.iter().any(|key| condition.folded_key.starts_with(key))
+        })
+    }
+
+    /// Whether it says the same of all actions that it is about, the types of their resources aside: it asks only for keys
+    /// that all of them have, and has no variables.
+    pub fn decides_alike(&self) -> bool {
+        let values = self.conditions.iter().flat_map(|condition| &condition.written);
+        let resources = self.resources.iter().flat_map(|list| &list.written);
+        self.asks_for_common_keys() && !values.chain(resources).any(|text| text.contains("${"))
     }
 
     /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
     /// of its actions (no), or about some of it (nothing).
     pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
-        match self.actions_in(service) {
+        match self.is_about_service(service) {
             Some(false) => Some(false),
             Some(true) if self.is_everywhere() && self.conditions.is_empty() => Some(true),
             _ => None,

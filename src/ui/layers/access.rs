@@ -281,8 +281,11 @@ impl AccessAnswer {
     }
 
     /// Asks what was typed, or says what is wrong with it.
+    ///
+    /// What an earlier question waits for is of no use any more.
     fn put(&mut self, asked: Result<Asked, UserError>) {
         self.laid_out = None;
+        self.first = None;
         match asked {
             Ok(asked) => {
                 self.objection = None;
@@ -299,7 +302,9 @@ impl AccessAnswer {
     fn lay_out(&self, width: u16) -> Vec<Line> {
         let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
-            (Some(objection), _) => return vec![line(Tone::Warning, objection)],
+            (Some(objection), _) => {
+                return wrap(objection, width).iter().map(|text| line(Tone::Warning, text)).collect();
+            }
             (None, None) if self.first.is_some() => {
                 return vec![line(Tone::Muted, self.first.as_ref().map_or("", First::words))];
             }
@@ -320,9 +325,10 @@ impl AccessAnswer {
 
 /// A text broken into lines, with a first column that stays one: what follows it goes on below its own start.
 fn hanging(text: &str, width: u16) -> Vec<String> {
-    let gap =
-        text.find("  ").map(|at| at + text.get(at..).unwrap_or_default().chars().take_while(|ch| *ch == ' ').count());
-    let Some((head, rest)) = gap.and_then(|at| text.split_at_checked(at)).filter(|(head, _)| head.width() < 16) else {
+    let indent = text.len() - text.trim_start().len();
+    let gap = text.get(indent..).and_then(|inside| inside.find("  ")).map(|at| at + indent);
+    let gap = gap.map(|at| at + text.get(at..).unwrap_or_default().chars().take_while(|ch| *ch == ' ').count());
+    let Some((head, rest)) = gap.and_then(|at| text.split_at_checked(at)).filter(|(head, _)| head.width() < 20) else {
         return wrap(text, width);
     };
     let column = head.width();
@@ -492,5 +498,6 @@ mod tests {
         assert_eq!(hanging(told, 58), ["user       arn:aws:iam::123456789012:user/margaret if it", "           is so"]);
         assert_eq!(hanging("one two three", 8), ["one two", "three"]);
         assert_eq!(hanging("no column", 80), ["no column"]);
+        assert_eq!(hanging("  KEY=VALUE    a key of it", 22), ["  KEY=VALUE    a key", "               of it"]);
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::insight::activity::undo;
-use crate::insight::denial::{Told, read};
+use crate::insight::denial::{DenialText, read};
 use crate::insight::describe::Asked;
 use crate::model::Event;
 use crate::ui::effect::UiEffect;
@@ -44,7 +44,7 @@ pub const EXPLAIN: Command = Command {
     fit,
     open: |selection, view| {
         let event = event(selection, view)?;
-        let Ok(Told::Refusal(refused)) = read(event.record.text()) else {
+        let Ok(DenialText::Refusal(refused)) = read(event.record.text()) else {
             return Err(UserError::new(format!("{} was not denied", event.name))
                 .hint("Only events that ended with AccessDenied can be explained."));
         };

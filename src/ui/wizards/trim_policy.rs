@@ -41,7 +41,7 @@ pub const COMMAND: Command = Command {
                 trim::trim(view.account, &target, &usage, &[]).map(|trimmed| trimmed.plan)
             },
         )
-        .wants(needed(wants).chain(later(&events)))
+        .wants(needed(wants).chain(later(&[Load::Bulk])).chain(later(&events)))
         .wizard())
     },
 };
@@ -76,7 +76,7 @@ fn wants(account: &Account, target: &Target) -> Vec<Load> {
 
 /// The users who have the policy, whose events are looked up.
 fn queries(account: &Account, target: &Target) -> Vec<EventQuery> {
-    let arns = trim::holders(account, target).into_iter();
+    let arns = trim::holders(account, target).into_iter().flatten();
     let users =
         arns.filter_map(|arn| crate::base::arn::Arn::parse(&arn).ok()).filter(|arn| arn.resource_type() == "user");
     users.take(LOOKED_UP).map(|arn| EventQuery::By(arn.name().into())).collect()
@@ -85,7 +85,9 @@ fn queries(account: &Account, target: &Target) -> Vec<EventQuery> {
 /// What is known to be used, beside last accessed information.
 fn usage(account: &Account, target: &Target) -> Usage {
     let mut usage = Usage::default();
-    usage.take_looked_up(account, &queries(account, target), &trim::holders(account, target));
+    if let Some(holders) = trim::holders(account, target) {
+        usage.take_looked_up(account, &queries(account, target), &holders);
+    }
     usage
 }
 

@@ -324,6 +324,9 @@ fn an_encoded_message_is_read_by_the_service_and_explained() {
     let told: serde_json::Value = serde_json::from_str(&ran.data).unwrap();
     assert_eq!((told["action"].as_str(), told["layer"].as_str()), (Some("ec2:StopInstances"), Some("identity")));
     assert_eq!(told["agrees_with_account"], true);
+    let ran = program.run(&["explain-denial", "--endpoint-url", endpoint, "--read-only"], encoded);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.messages.contains("read-only") && ran.messages.contains("decode-authorization-message"), "{ran:?}");
     let ran = program.run(&["explain-denial", "--endpoint-url", endpoint], &encoded.replace('A', "B"));
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.messages.contains("DecodeAuthorizationMessage"), "{ran:?}");

@@ -1,5 +1,8 @@
 //! Questions about access in the console: who can, what somebody can do, escalation, the security review.
 
+use iamtui::app::Source;
+
+use super::canned;
 use super::console::Live;
 use crate::harness::{Emulator, run};
 
@@ -140,6 +143,33 @@ fn requests_are_simulated_and_a_denial_is_explained() {
 }
 
 #[test]
+fn an_answer_that_comes_late_does_not_replace_that_to_a_later_question() {
+    let (_emulator, mut console) = open();
+    console.keys(":explain denial<enter>");
+    console.wait("paste an AccessDenied error");
+    console.paste(&"A1b2".repeat(20));
+    console.keys("<enter><ctrl-u>");
+    console.paste("User: arn:aws:iam::123456789012:user/mal is not authorized to perform: sqs:ListQueues");
+    console.keys("<enter>");
+    console.wait("fix: Allow sqs:ListQueues for user mal alone");
+    console.rest();
+    console.wait("fix: Allow sqs:ListQueues for user mal alone");
+}
+
+#[test]
+fn a_read_only_session_does_not_send_an_encoded_message() {
+    let emulator = company();
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (120, 40), tempfile::tempdir().unwrap(), true);
+    console.keys(":explain denial<enter>");
+    console.wait("paste an AccessDenied error");
+    console.paste(&"A1b2".repeat(20));
+    console.keys("<enter>");
+    console.wait("this session is read-only");
+    console.wait("or start with `--read-only=false`.");
+}
+
+#[test]
 fn statements_are_found_in_all_policies() {
     let (_emulator, mut console) = open();
     console.keys(":find<enter>");
@@ -198,6 +228,26 @@ fn a_review_is_remembered_on_the_dashboard_and_in_lists() {
     console.wait("▲mal");
     console.keys(":review account<enter>");
     console.wait("0 new findings, 0 settled");
+}
+
+#[test]
+fn a_review_of_a_snapshot_is_not_kept_as_the_last_of_its_account() {
+    let kept = |state: &std::path::Path| {
+        let files = std::fs::read_dir(state.join("drafts")).into_iter().flatten().flatten();
+        files.filter(|file| file.file_name().to_string_lossy().contains("security-review")).count()
+    };
+    let review = |mut console: Live| {
+        console.keys(":review account<enter>");
+        console.wait("score");
+        kept(console.end().path())
+    };
+    let (_emulator, console) = open();
+    assert_eq!(review(console), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acme.snapshot");
+    let snapshot = iamtui::model::Snapshot::new(canned::account(), None, "2026-01-02T03:04:05Z".parse().unwrap());
+    std::fs::write(&file, snapshot.to_bytes().unwrap()).unwrap();
+    assert_eq!(review(Live::on(Source::Snapshot(file), (120, 40))), 0);
 }
 
 #[test]

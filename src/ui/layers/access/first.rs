@@ -1,11 +1,12 @@
 //! What a question needs from elsewhere: files, what AWS reads of a denial, and what its simulator decides.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::AccessAnswer;
 use crate::base::error::UserError;
 use crate::effect::BackgroundTask;
-use crate::insight::denial::{Sealed, Told, read, unsealed};
+use crate::insight::denial::{DenialText, Sealed, read, unsealed};
 use crate::insight::describe::Asked;
 use crate::insight::simulator::{Draft, Simulation};
 use crate::message::TaskResult;
@@ -68,8 +69,8 @@ impl AccessAnswer {
     pub(super) fn explain(&mut self) {
         let Some((line, _)) = &self.typed else { return };
         match read(line.text()) {
-            Ok(Told::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
-            Ok(Told::Sealed(sealed)) => {
+            Ok(DenialText::Refusal(refusal)) => self.put(Ok(Asked::Denial(refusal))),
+            Ok(DenialText::Sealed(sealed)) => {
                 self.objection = None;
                 self.answer = None;
                 self.asked = None;
@@ -98,7 +99,6 @@ impl AccessAnswer {
 
     fn simulate_now(&mut self, asked: Simulation) {
         if asked.files.is_empty() {
-            self.first = None;
             return self.put(Ok(Asked::Simulate(asked)));
         }
         self.objection = None;
@@ -109,17 +109,16 @@ impl AccessAnswer {
     }
 
     /// Takes a policy that was read from a file.
-    fn take_file(&mut self, result: &Result<String, UserError>) {
+    fn take_file(&mut self, read: &Path, result: &Result<String, UserError>) {
         let Some(First { what: Outside::Files(asked), is_asked: true }) = &mut self.first else { return };
-        if asked.files.is_empty() {
-            return;
-        }
-        let (kind, path) = asked.files.remove(0);
+        // What was read for an earlier question comes late; a path that is read has its `~` written out.
+        let is_it = |wanted: &Path| read.ends_with(wanted.strip_prefix("~").unwrap_or(wanted));
+        let Some((kind, path)) = asked.files.first().filter(|(_, wanted)| is_it(wanted)).cloned() else { return };
+        asked.files.remove(0);
         let name = path.display().to_string();
         match result {
             Ok(text) if text.is_empty() => {
                 let told = UserError::new(format!("`{name}` does not exist, or is empty"));
-                self.first = None;
                 self.put(Err(told.hint("Name the file of a policy in JSON.")));
             }
             Ok(text) => {
@@ -127,10 +126,7 @@ impl AccessAnswer {
                 let asked = Simulation::clone(asked);
                 self.simulate_now(asked);
             }
-            Err(told) => {
-                self.first = None;
-                self.put(Err(told.clone()));
-            }
+            Err(told) => self.put(Err(told.clone())),
         }
     }
 
@@ -141,11 +137,10 @@ impl AccessAnswer {
                 TaskResult::Unsealed { sealed, result },
                 Some(First { what: Outside::Unsealed(wanted), is_asked: true }),
             ) if sealed == wanted => {
-                self.first = None;
                 let refusal = result.as_ref().map_err(Clone::clone).and_then(|text| unsealed(text));
                 self.put(refusal.map(Asked::Denial));
             }
-            (TaskResult::Read { result, .. }, _) => self.take_file(result),
+            (TaskResult::Read { path, result }, _) => self.take_file(path, result),
             (
                 TaskResult::SimulatedAtAws { asked, result },
                 Some(First { what: Outside::Theirs(wanted), is_asked: true }),
