@@ -326,7 +326,7 @@ fn hints(keymap: &Keymap, context: &Context) -> Vec<(String, &'static str)> {
     for (own, keys) in entries {
         if let Some(key) = keys.iter().find(|key| !named.contains(key)) {
             named.push(*key);
-            hints.push((key.label(), own.label));
+            hints.push((key.label(), context.label(own.action).unwrap_or(own.label)));
         }
     }
     hints

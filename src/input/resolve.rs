@@ -14,6 +14,7 @@ pub struct Context {
     facts: Vec<When>,
     reasons: Vec<(When, UserError)>,
     held: Option<UserError>,
+    labels: Vec<(Action, &'static str)>,
 }
 
 impl Context {
@@ -34,6 +35,17 @@ impl Context {
     pub fn because(mut self, fact: When, reason: Option<UserError>) -> Self {
         self.reasons.extend(reason.map(|reason| (fact, reason)));
         self
+    }
+
+    /// Says in a word what an action does here, where that is more than its usual label says.
+    pub fn labelled(mut self, action: impl Into<Action>, label: Option<&'static str>) -> Self {
+        self.labels.extend(label.map(|label| (action.into(), label)));
+        self
+    }
+
+    /// The word for an action here; none where its usual label says it.
+    pub fn label(&self, action: Action) -> Option<&'static str> {
+        self.labels.iter().find(|(known, _)| *known == action).map(|(_, label)| *label)
     }
 
     /// Says why the place cannot be left for another page now.

@@ -212,6 +212,16 @@ words! {
     }
 }
 
+impl FindingKind {
+    /// Whether it tells of what is not used, and not of access.
+    pub fn is_unused(self) -> bool {
+        match self {
+            Self::Role | Self::AccessKey | Self::Password | Self::Permission => true,
+            Self::External | Self::Internal | Self::Other => false,
+        }
+    }
+}
+
 words! {
     /// Whether somebody has to look at a finding.
     FindingStatus {

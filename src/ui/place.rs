@@ -71,7 +71,7 @@ macro_rules! kinds {
                     Self::AccessKeys => "Access keys",
                     Self::CredentialReport => "Credential report",
                     Self::Activity => "Activity",
-                    Self::Findings => "Access Analyzer findings",
+                    Self::Findings => "Access Analyzer",
                     Self::SigninSessions => "Sign-in sessions",
                 }
             }

@@ -365,7 +365,14 @@ pub fn facts(facts: Context, selection: &Selection) -> Context {
     };
     let any = COMMANDS.iter().any(|verb| (verb.fit)(selection) < Fit::Anywhere);
     let keyed = KEYS.iter().fold(facts, |facts, (action, fact)| facts.with(*fact, fits(*action)));
-    keyed.with(When::Verbs, any)
+    keyed.with(When::Verbs, any).labelled(ItemAction::Delete, word_of_delete(selection))
+}
+
+/// What the key that takes away does here: whether it deletes, detaches, removes, revokes or disables.
+fn word_of_delete(selection: &Selection) -> Option<&'static str> {
+    let mut words = of_key(selection, ItemAction::Delete).into_iter().filter_map(|verb| verb.name.split(' ').next());
+    let word = words.next()?;
+    words.all(|other| other == word).then_some(word)
 }
 
 /// What the key of a command does: its flow where one command fits best, else a menu of those that do.

@@ -9,6 +9,7 @@ use super::Step;
 use crate::emulator::operation::Environment;
 use crate::emulator::store::State;
 
+mod analyzers;
 mod credentials;
 mod people;
 mod permissions;
@@ -35,6 +36,7 @@ pub fn finish(state: &mut State, environment: &Environment, now: Timestamp) {
     let ago = |hours: i64| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now).into();
     use_::write(state, &ago);
     sessions::write(state, &environment.account, &ago);
+    analyzers::write(state, &environment.account, &ago);
     credentials::server_certificates(state, environment, &ago);
     let key = state.users.named(ADMINISTRATOR).and_then(|user| user.access_keys.first()).map(|key| key.id.clone());
     state.change_account(|account| {

@@ -122,9 +122,13 @@ impl Resource for Findings {
         finding.name()
     }
 
-    /// What somebody has to look at comes first, then the newest.
+    /// What somebody has to look at comes first, access before what is not used, then the newest; one resource after the
+    /// other.
     fn order(one: &Finding, other: &Finding) -> Ordering {
-        one.status.cmp(&other.status).then_with(|| other.updated.cmp(&one.updated)).then_with(|| one.id.cmp(&other.id))
+        let by_use = || one.kind.is_unused().cmp(&other.kind.is_unused());
+        let by_time = || other.updated.cmp(&one.updated);
+        let by_name = || one.resource.cmp(&other.resource).then_with(|| one.id.cmp(&other.id));
+        one.status.cmp(&other.status).then_with(by_use).then_with(by_time).then_with(by_name)
     }
 
     fn arn(_: &Finding) -> Option<&Arn> {
@@ -135,14 +139,17 @@ impl Resource for Findings {
         let access = |what: fn(&crate::model::GrantedAccess) -> String| {
             Cell::of(view.account.finding_detail(&finding.id), "-", |detail| Cell::text(of_access(detail, what)))
         };
-        vec![
+        let mut fields = vec![
             Field::new("Resource", Cell::text(finding.resource.to_string())),
             Field::new("Finding", Cell::text(finding.kind.word())),
             Field::new("Who or what", who(finding, view)),
-            Field::new("Actions", access(|access| access.actions.join(", "))),
-            Field::new("Conditions", access(conditions)),
-            Field::new("Status", status(finding.status)),
-        ]
+        ];
+        if !finding.kind.is_unused() {
+            fields.push(Field::new("Actions", access(|access| access.actions.join(", "))));
+            fields.push(Field::new("Conditions", access(conditions)));
+        }
+        fields.push(Field::new("Status", status(finding.status)));
+        fields
     }
 
     fn details(finding: &Finding, view: &View<'_>) -> Vec<Load> {
@@ -153,7 +160,7 @@ impl Resource for Findings {
     fn remark(view: &View<'_>) -> Option<String> {
         let analyzers = view.account.analyzers().known()?;
         if analyzers.is_empty() {
-            return Some("no analyzer in this Region, `n` creates one".to_owned());
+            return Some("no analyzer: `n` creates one".to_owned());
         }
         let hidden = analyzers.iter().find_map(|analyzer| analyzer.findings.denial());
         if let Some(denial) = hidden {

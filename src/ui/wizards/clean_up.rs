@@ -25,8 +25,8 @@ fn fit(selection: &Selection) -> Fit {
 
 /// Disables what is not used.
 pub const COMMAND: Command = Command {
-    name: "clean up unused",
-    help: "Disable unused users, roles, access keys and passwords; delete unused policies, groups and providers if asked.",
+    name: "disable unused",
+    help: "Clean up: disable unused users, roles, access keys and passwords; delete unused policies, groups and providers if asked.",
     key: Some(ItemAction::Delete),
     fit,
     open: |_, _| Ok(Box::new(Wizard::new(CleanUp::default()))),

@@ -8,13 +8,14 @@ const PLAN: &str = r#"{"version":2,"title":"create analyzer own","steps":[
 #[test]
 fn findings_are_listed_once_an_analyzer_was_created_by_a_plan() {
     let desk = Desk::new();
-    let ran = desk.check(0, "findings");
+    // The analyzers of the company are in another Region.
+    let ran = desk.check(0, "findings --region eu-west-1");
     assert!(ran.messages.contains("There is no analyzer in this Region."), "{ran:?}");
     std::fs::write(desk.program.home().join("plan.json"), PLAN).unwrap();
-    desk.apply(0, "plan.json --any-account");
-    let ran = desk.check(1, "findings");
+    desk.apply(0, "plan.json --any-account --region eu-west-1");
+    let ran = desk.check(1, "findings --region eu-west-1");
     assert!(ran.data.contains("Active  External access  arn:aws:iam::"), "{ran:?}");
-    let ran = desk.check(1, "findings --output json");
+    let ran = desk.check(1, "findings --output json --region eu-west-1");
     let told: serde_json::Value = serde_json::from_str(&ran.data).unwrap();
     let first = &told["findings"][0];
     assert!(first["findingDetails"][0]["externalAccessDetails"]["action"].is_array(), "{first}");

@@ -27,7 +27,7 @@ fn open_account() -> Emulator {
 /// Creates the analyzer of external access by its wizard.
 fn create(console: &mut Live) {
     console.keys(":findings<enter>");
-    console.wait("no analyzer in this Region");
+    console.wait("no analyzer: `n` creates one");
     console.keys("n");
     console.wait("External access analyzers are free.");
     console.keys("own<enter><enter><enter><enter>");
@@ -45,7 +45,7 @@ fn an_analyzer_is_created_and_its_findings_lead_to_the_roles() {
     console.keys("/who:everyone<enter>");
     console.wait("1 match");
     console.keys("<enter>");
-    console.wait("Access Analyzer findings › role/anyone");
+    console.wait("Access Analyzer › role/anyone");
     console.wait("everyone has this access");
     console.wait("sts:AssumeRole");
     console.keys("<enter>");
@@ -95,16 +95,16 @@ fn an_unused_role_is_resolved_by_deleting_it_after_the_price_was_told() {
     let emulator = Emulator::demo();
     let mut console = begin(&emulator, (120, 40));
     console.keys(":analyzers<enter>");
-    console.wait("There are none: `n` creates one.");
+    console.wait("external-access");
     console.keys("n");
-    console.keys("unused<enter>");
+    console.keys("idle<enter>");
     console.keys("<right>");
     console.wait("AWS bills USD 0.20 a month for each user and role that it analyzes.");
     console.keys("<enter><enter><enter><enter>");
-    console.wait("Review: create analyzer unused");
+    console.wait("Review: create analyzer idle");
     console.wait("AWS bills for it until it is deleted");
-    console.apply("create analyzer unused");
-    console.wait("Unused 90 d");
+    console.apply("create analyzer idle");
+    console.wait("Analyzers in us-east-1 (3)");
     console.keys(":findings<enter>");
     console.keys("/finding:role<enter>");
     console.wait("Unused role");

@@ -246,7 +246,7 @@ fn the_palette_finds_pages_then_commands_then_names_and_nothing_far_fetched() {
             ("pol", &["policies", "policy-of-the-longest-name-that-there-can-be_0123456789+=,.@-…", "create policy"]),
             ("mfa", &["mfa-devices", "session-with-mfa", "assign MFA device"]),
             ("create us", &["create user", "IAMCreateRootUserPassword"]),
-            ("cu", &["create user", "clean up unused", "change unused days"]),
+            ("cu", &["create user", "change unused days", "clean up MFA devices"]),
             ("ada", &["ada.lovelace", "AdministratorAccess", "AWSDenyAll"]),
             ("history", &["history-back", "journal", "activity"]),
             ("admin", &["administrator", "AdministratorAccess", "SystemAdministrator"]),
