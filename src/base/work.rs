@@ -98,6 +98,25 @@ pub fn within<T>(steps: u64, operation: impl FnOnce() -> T) -> Result<T, GaveUp>
     if gave_up { Err(GaveUp) } else { Ok(answer) }
 }
 
+/// Runs two pieces of work beside each other, the second on a thread of its own.
+///
+/// Both are stopped by what stops this thread, and each may use the steps that are left here: whether one is given up does
+/// not depend on how fast the other is.
+pub fn beside<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    let (stop, left) = (STOP.with_borrow(Clone::clone), LEFT.get());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(move || {
+            STOP.set(stop);
+            LEFT.set(left);
+            (other(), left - LEFT.get())
+        });
+        let answer = one();
+        let (others, used) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        spend(used);
+        (answer, others)
+    })
+}
+
 /// Counts steps.
 pub fn spend(steps: u64) {
     LEFT.set(LEFT.get().saturating_sub(steps));
@@ -143,6 +162,21 @@ mod tests {
         drop(waiting);
         assert_eq!(stoppable(&stop, || within(10, || 1)), Err(GaveUp));
         assert_eq!(within(10, || 1), Ok(1));
+    }
+
+    #[test]
+    fn work_beside_other_work_has_the_same_limits_and_its_steps_count() {
+        let both = within(10, || {
+            let used = beside(|| spend(3), || within(100, || spend(4)));
+            assert_eq!(used, ((), Ok(())));
+            left()
+        });
+        assert_eq!(both, Ok(3));
+        assert_eq!(within(10, || beside(|| (), || spend(10))), Err(GaveUp));
+        let waiting = StopOnDrop::default();
+        let stop = waiting.stop();
+        drop(waiting);
+        assert_eq!(stoppable(&stop, || beside(|| (), || within(10, || 1))), ((), Err(GaveUp)));
     }
 
     #[test]

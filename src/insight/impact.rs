@@ -11,7 +11,7 @@ use super::effective::is_administrator;
 use super::escalation::{Path, Route, Verdict, escalation};
 use super::unread;
 use super::who_can::{Ask, who_can};
-use crate::base::work::GaveUp;
+use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::model::{Account, ResourceRef, Role, User};
 use crate::policy::evaluate::Compiled;
@@ -58,24 +58,6 @@ pub struct Impact {
     pub not_evaluated: Vec<String>,
 }
 
-/// What somebody becomes by a change.
-#[derive(Debug, Clone, Copy)]
-enum Turn {
-    Administrator,
-    NoAdministrator,
-    Neither,
-}
-
-impl Impact {
-    fn turned(&mut self, turn: Turn, id: &str) {
-        match turn {
-            Turn::Administrator => self.new_administrators.push(id.into()),
-            Turn::NoAdministrator => self.former_administrators.push(id.into()),
-            Turn::Neither => {}
-        }
-    }
-}
-
 /// A role with who may assume it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrusted {
@@ -90,50 +72,20 @@ pub struct Retrusted {
 /// Compares what all principals can do before and after a change.
 pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
     let (old, new) = (Access::new(before), Access::new(after));
-    let touched = touched(before, after);
     let mut found = Impact::default();
-    let mut classes: HashMap<Key, (usize, Turn)> = HashMap::new();
-    let mut followed: BTreeSet<Box<str>> = BTreeSet::new();
-    let mut gaps: BTreeSet<String> = BTreeSet::new();
-    for principal in &touched {
-        let powers = |access: &Access<'_>| access.of(principal).unwrap_or_default();
-        let (mut was, mut is) = (powers(&old), powers(&new));
-        gaps.extend(was.unknown.iter().chain(&is.unknown).cloned());
-        let id = after.arn(principal).or_else(|| before.arn(principal));
-        let Some(id) = id.map(|arn| Box::<str>::from(arn.as_str())) else { continue };
-        let key = Key::of(&was, &is);
-        if let Some((at, turn)) = classes.get(&key).copied() {
-            found.turned(turn, &id);
-            if let Some(known) = found.changes.get_mut(at) {
-                known.who.push(id);
-            }
-            continue;
-        }
-        // Of whose policies not all were read, it is not known whether it is an administrator already, or still.
-        let turn = match (is_administrator(&mut was)?, is_administrator(&mut is)?) {
-            (false, true) if was.unknown.is_empty() => Turn::Administrator,
-            (true, false) if is.unknown.is_empty() => Turn::NoAdministrator,
-            _ => Turn::Neither,
-        };
-        found.turned(turn, &id);
-        let mut changed = compared(&mut was, &mut is)?;
-        changed.who.push(id.clone());
-        if followed.len() < FOLLOWED {
-            followed.insert(id);
-        }
-        if key.is_shared {
-            classes.insert(key, (found.changes.len(), turn));
-        }
-        found.changes.push(changed);
-    }
-    found.changes.retain(|one| !one.gained.is_empty() || !one.lost.is_empty() || !one.changed.is_empty());
+    let (classes, gaps) = classes(&old, &new);
     found.not_read = unread::shortened(gaps);
     let trusts = retrusted(before, after);
-    if !touched.is_empty() || !trusts.is_empty() {
+    if !classes.is_empty() || !trusts.is_empty() {
         found.not_evaluated.push("service control policies and resource control policies".to_owned());
-    }
-    if !touched.is_empty() || !trusts.is_empty() {
-        compare_paths(&old, &new, &followed, !trusts.is_empty(), &mut found)?;
+        let followed = classes.iter().take(FOLLOWED).filter_map(|class| class.who.first().cloned()).collect();
+        let route = Route { only: trusts.is_empty().then_some(followed), ..Route::default() };
+        let (changes, paths) = work::beside(
+            || classes.into_iter().try_for_each(|class| found.take(class)),
+            || compare_paths(before, after, &route),
+        );
+        changes?;
+        (found.opened, found.closed) = paths?;
     }
     for role in trusts {
         let ask = Ask::new("sts:AssumeRole", role.arn.as_str());
@@ -150,6 +102,53 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
         found.assumable.push(Retrusted { role: role.arn.as_str().into(), gained, lost });
     }
     Ok(found)
+}
+
+/// Users and roles whom the same policies decide for, before and after.
+struct Class {
+    who: Vec<Box<str>>,
+    before: EffectivePermissions,
+    after: EffectivePermissions,
+}
+
+/// Those whom a change reaches, and what was not read of them.
+fn classes(old: &Access<'_>, new: &Access<'_>) -> (Vec<Class>, BTreeSet<String>) {
+    let (mut found, mut gaps): (Vec<Class>, BTreeSet<String>) = Default::default();
+    let mut places: HashMap<Key, usize> = HashMap::new();
+    for principal in touched(old.account(), new.account()) {
+        let powers = |access: &Access<'_>| access.of(&principal).unwrap_or_default();
+        let (before, after) = (powers(old), powers(new));
+        gaps.extend(before.unknown.iter().chain(&after.unknown).cloned());
+        let arn = new.account().arn(&principal).or_else(|| old.account().arn(&principal));
+        let Some(arn) = arn.map(|arn| Box::<str>::from(arn.as_str())) else { continue };
+        let key = Key::of(&before, &after);
+        if let Some(class) = places.get(&key).and_then(|at| found.get_mut(*at)) {
+            class.who.push(arn);
+            continue;
+        }
+        if key.is_shared {
+            places.insert(key, found.len());
+        }
+        found.push(Class { who: vec![arn], before, after });
+    }
+    (found, gaps)
+}
+
+impl Impact {
+    /// Takes in what a change does to some principals.
+    fn take(&mut self, Class { who, mut before, mut after }: Class) -> Result<(), GaveUp> {
+        // Of whose policies not all were read, it is not known whether it is an administrator already, or still.
+        match (is_administrator(&mut before)?, is_administrator(&mut after)?) {
+            (false, true) if before.unknown.is_empty() => self.new_administrators.extend_from_slice(&who),
+            (true, false) if after.unknown.is_empty() => self.former_administrators.extend_from_slice(&who),
+            _ => {}
+        }
+        let changed = compared(&mut before, &mut after)?;
+        if !(changed.gained.is_empty() && changed.lost.is_empty() && changed.changed.is_empty()) {
+            self.changes.push(Changed { who, ..changed });
+        }
+        Ok(())
+    }
 }
 
 /// Which policies decide for somebody, by where they lie.
@@ -278,29 +277,21 @@ pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissi
     Ok(found)
 }
 
-/// The paths that can be taken only before, or only after.
-fn compare_paths(
-    old: &Access<'_>,
-    new: &Access<'_>,
-    followed: &BTreeSet<Box<str>>,
-    all: bool,
-    found: &mut Impact,
-) -> Result<(), GaveUp> {
-    let route = Route { only: (!all).then(|| followed.clone()), ..Route::default() };
-    let open = |access: &Access<'_>| -> Result<Vec<Path>, GaveUp> {
-        let mut paths = escalation(access, &route)?.paths;
+/// The paths that can be taken only after, and those that can be taken only before.
+fn compare_paths(before: &Account, after: &Account, route: &Route) -> Result<(Vec<Path>, Vec<Path>), GaveUp> {
+    let open = |account: &Account| -> Result<Vec<Path>, GaveUp> {
+        let mut paths = escalation(&Access::new(account), route)?.paths;
         paths.retain(|path| path.verdict <= Verdict::Conditional);
         Ok(paths)
     };
-    let (was, is) = (open(old)?, open(new)?);
+    let (was, is) = work::beside(|| open(before), || open(after));
+    let (was, is) = (was?, is?);
     // One path per principal is enough: what counts is whether there is one.
     let only = |one: Vec<Path>, others: &[Path]| {
         let mut from: BTreeSet<Box<str>> = others.iter().map(|path| path.from.clone()).collect();
         one.into_iter().filter(|path| from.insert(path.from.clone())).collect()
     };
-    found.opened = only(is.clone(), &was);
-    found.closed = only(was, &is);
-    Ok(())
+    Ok((only(is.clone(), &was), only(was, &is)))
 }
 
 #[cfg(test)]
