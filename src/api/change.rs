@@ -376,6 +376,7 @@ impl Operation {
             // Analyzers, their rules and what is said of findings are no part of what the console shows of an account.
             | Self::AccessAnalyzer(_)
             | Self::CloudTrail(CloudTrail::LookupEvents)
+            | Self::IamToolbox(_)
             | Self::Organizations(_)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }

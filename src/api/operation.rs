@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, CloudTrail, Iam, Operation, Organizations, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -75,7 +75,11 @@ impl Operation {
         let at = match self {
             Self::Iam(operation) => operation as usize,
             Self::Sts(operation) => Iam::ALL.len() + operation as usize,
-            Self::AccessAnalyzer(_) | Self::CloudTrail(_) | Self::Organizations(_) | Self::SsoOidc(_) => return None,
+            Self::AccessAnalyzer(_)
+            | Self::CloudTrail(_)
+            | Self::IamToolbox(_)
+            | Self::Organizations(_)
+            | Self::SsoOidc(_) => return None,
         };
         model().operations().get(at)
     }
@@ -84,7 +88,10 @@ impl Operation {
     pub fn access(self) -> Access {
         match self {
             Self::AccessAnalyzer(operation) => operation.access(),
-            Self::CloudTrail(CloudTrail::LookupEvents) => Access::Read,
+            Self::CloudTrail(CloudTrail::LookupEvents)
+            | Self::IamToolbox(
+                IamToolbox::GetRequestAuthorizationDetails | IamToolbox::GetRequestAuthorizationPolicy,
+            ) => Access::Read,
             Self::Organizations(operation) => operation.access(),
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write
@@ -97,12 +104,22 @@ impl Operation {
     /// The prefix of the service's actions: `iam`.
     pub const fn prefix(self) -> &'static str {
         match self {
-            Self::Iam(_) => "iam",
+            // Policies name the toolbox's actions as those of IAM.
+            Self::Iam(_) | Self::IamToolbox(_) => "iam",
             Self::Sts(_) => "sts",
             Self::AccessAnalyzer(_) => "access-analyzer",
             Self::CloudTrail(_) => "cloudtrail",
             Self::Organizations(_) => "organizations",
             Self::SsoOidc(_) => "sso-oauth",
+        }
+    }
+
+    /// The name of the service, as its endpoints and its events have it: `iam`.
+    pub const fn service(self) -> &'static str {
+        match self {
+            Self::IamToolbox(_) => "iam-toolbox",
+            Self::SsoOidc(_) => "sso",
+            other => other.prefix(),
         }
     }
 

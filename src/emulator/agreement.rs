@@ -8,19 +8,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::caller::{Caller, Principal};
-use super::documents::Documents;
 use super::ids::Ids;
 use super::operation::{Enforce, Environment, Request};
 use super::organization::Organization;
 use super::registry;
-use super::resources::Resources;
 use super::seed::{self, Seed};
 use super::service::perform;
 use super::setup::Setup;
 use super::store::World;
-use super::templates::Templates;
-use super::trail::Trail;
-use super::uses::Uses;
 use crate::api::{Iam, Operation};
 
 /// The account whose users call: a member, so that the organization binds it.
@@ -153,17 +148,8 @@ fn a_call_is_decided_as_its_simulation_is() {
     let (mut allowed, mut cases) = (0, 0);
     for _ in 0..WORLDS {
         let environment = Environment {
-            account: "111122223333".to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
-            enforce: Enforce::On,
             organization: Some(random.organization()),
-            issuers: std::collections::BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
-            templates: Templates::default(),
+            ..Environment::new("111122223333", Ids::seeded(7))
         };
         let mut world = world(&random, &environment);
         let ada = world.get(ACCOUNT).unwrap().users.named("ada").unwrap().clone();

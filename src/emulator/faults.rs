@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use super::failure::Failure;
-use crate::api::{AccessAnalyzer, CloudTrail, Operation, OperationModel, Organizations, Service, ServiceError, model};
+use crate::api::{
+    AccessAnalyzer, CloudTrail, IamToolbox, Operation, OperationModel, Organizations, Service, ServiceError, model,
+};
 
 /// An operation that fails, always or now and then.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,7 @@ fn named(text: &str) -> Option<Operation> {
         Organizations::named(name).map(Operation::Organizations),
         AccessAnalyzer::named(name).map(Operation::AccessAnalyzer),
         CloudTrail::named(name).map(Operation::CloudTrail),
+        IamToolbox::named(name).map(Operation::IamToolbox),
     ];
     all.into_iter().flatten().find(|operation| service.is_none_or(|service| operation.prefix() == service))
 }

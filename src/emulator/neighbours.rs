@@ -1,5 +1,5 @@
 //! The services beside IAM and STS, each in its own protocol: JSON with the operation in a header (AWS Organizations,
-//! CloudTrail), or JSON with the operation in method and path (Access Analyzer).
+//! CloudTrail), or JSON with the operation in method and path (Access Analyzer, the IAM toolbox).
 //!
 //! Their operations stand in the registry as those of IAM do. The service model does not hold them, so each operation
 //! checks what it is given; [`Form`] reads it.
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::paging::{Window, sealed};
 use super::protocol::{Answer, Wire};
 use super::service::{Service, Trace};
-use crate::api::{AccessAnalyzer, CloudTrail, Operation, Organizations};
+use crate::api::{AccessAnalyzer, CloudTrail, IamToolbox, Operation, Organizations, Service as Api};
 
 /// A service beside IAM and STS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,26 +23,37 @@ pub enum Neighbour {
     AccessAnalyzer,
     /// AWS CloudTrail.
     CloudTrail,
+    /// The IAM toolbox, whose requests are signed for IAM.
+    IamToolbox,
     /// AWS Organizations.
     Organizations,
 }
 
 impl Neighbour {
-    const ALL: [Self; 3] = [Self::AccessAnalyzer, Self::CloudTrail, Self::Organizations];
+    const ALL: [Self; 4] = [Self::AccessAnalyzer, Self::CloudTrail, Self::IamToolbox, Self::Organizations];
 
-    /// The name of the service in signatures.
+    /// The name of the service.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AccessAnalyzer => analyzer::SERVICE,
             Self::CloudTrail => "cloudtrail",
+            Self::IamToolbox => "iam-toolbox",
             Self::Organizations => "organizations",
+        }
+    }
+
+    /// The name of the service in signatures and in the actions of policies.
+    fn signing_name(self) -> &'static str {
+        match self {
+            Self::IamToolbox => Api::Iam.prefix(),
+            other => other.name(),
         }
     }
 
     /// What the header `X-Amz-Target` begins with, in the protocol that has it.
     const fn target(self) -> Option<&'static str> {
         match self {
-            Self::AccessAnalyzer => None,
+            Self::AccessAnalyzer | Self::IamToolbox => None,
             Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."),
             Self::Organizations => Some("AWSOrganizationsV20161128."),
         }
@@ -54,6 +65,8 @@ impl Neighbour {
         let signed = wire.claim().ok().flatten().map(|claim| claim.service.as_str());
         Self::ALL.into_iter().find(|service| match (target, service.target()) {
             (Some(target), Some(own)) => target.starts_with(own) || older(target, own),
+            // IAM itself has one path alone.
+            _ if *service == Self::IamToolbox => wire.path.starts_with(TOOLBOX),
             _ => signed == Some(service.name()),
         })
     }
@@ -69,7 +82,8 @@ impl Neighbour {
             serde_json::from_slice(wire.body).map_err(unread)
         };
         let named = match self {
-            Self::AccessAnalyzer => return rest(wire, body()?),
+            Self::AccessAnalyzer => return self.rest(wire, body()?, ANALYZER_ROUTES),
+            Self::IamToolbox => return self.rest(wire, Map::new(), TOOLBOX_ROUTES),
             Self::CloudTrail => CloudTrail::named(asked).map(Operation::CloudTrail),
             Self::Organizations => Organizations::named(asked).map(Operation::Organizations),
         };
@@ -113,7 +127,7 @@ impl Service {
     /// Answers one request for a service beside IAM and STS.
     pub async fn answer_neighbour(&self, wire: Wire<'_>, neighbour: Neighbour) -> Answer {
         let request_id = self.environment.ids.uuid();
-        let (mut trace, begun) = (Trace { service: neighbour.name(), ..Trace::default() }, Instant::now());
+        let (mut trace, begun) = (Trace { service: neighbour.signing_name(), ..Trace::default() }, Instant::now());
         let result = self.respond_neighbour(&wire, neighbour, &request_id, &mut trace).await;
         let (proven, refusal) =
             (trace.proven, result.as_ref().err().map(|failure| (failure.code, failure.message.clone())));
@@ -130,7 +144,7 @@ impl Service {
         trace: &mut Trace,
     ) -> Result<Value, Failure> {
         let now = self.clock.now();
-        let caller = self.authenticate(wire, neighbour.name(), false, now)?;
+        let caller = self.authenticate(wire, neighbour.signing_name(), false, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = true;
         let (operation, input) = neighbour.read(wire)?;
@@ -154,8 +168,10 @@ pub fn in_json(failure: &Failure) -> (&'static str, u16) {
     }
 }
 
-/// The operations of Access Analyzer by method and path; a part in braces is a member of the input.
-const ROUTES: &[(&str, &str, AccessAnalyzer)] = &[
+/// Operations by method and path; a part in braces is a member of the input.
+type Routes<T> = &'static [(&'static str, &'static str, T)];
+
+const ANALYZER_ROUTES: Routes<AccessAnalyzer> = &[
     ("PUT", "/archive-rule", AccessAnalyzer::ApplyArchiveRule),
     ("POST", "/policy/check-access-not-granted", AccessAnalyzer::CheckAccessNotGranted),
     ("POST", "/policy/check-no-new-access", AccessAnalyzer::CheckNoNewAccess),
@@ -176,27 +192,41 @@ const ROUTES: &[(&str, &str, AccessAnalyzer)] = &[
     ("PUT", "/finding", AccessAnalyzer::UpdateFindings),
 ];
 
-fn rest(wire: &Wire<'_>, mut input: Map<String, Value>) -> Result<(Operation, Value), Failure> {
-    let text = |part: &str| Value::from(percent_decode_str(part).decode_utf8_lossy().into_owned());
-    let given: Vec<&str> = wire.path.trim_matches('/').split('/').collect();
-    for (method, path, operation) in ROUTES.iter().filter(|(method, ..)| *method == wire.method) {
-        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-        let is_member = |part: &str| part.starts_with('{');
-        let fits = parts.iter().zip(&given).all(|(part, given)| is_member(part) || part == given);
-        if parts.len() != given.len() || !fits || method.is_empty() {
-            continue;
+/// What the paths of the toolbox begin with.
+const TOOLBOX: &str = "/authorization-details/";
+
+const TOOLBOX_ROUTES: Routes<IamToolbox> = &[
+    ("GET", "/authorization-details/{authorizationId}", IamToolbox::GetRequestAuthorizationDetails),
+    ("GET", "/authorization-details/{authorizationId}/policy", IamToolbox::GetRequestAuthorizationPolicy),
+];
+
+impl Neighbour {
+    /// The operation of a method and a path, with the members that path and query string give.
+    fn rest<T: Copy + Into<Operation>>(
+        self,
+        wire: &Wire<'_>,
+        mut input: Map<String, Value>,
+        routes: Routes<T>,
+    ) -> Result<(Operation, Value), Failure> {
+        let text = |part: &str| Value::from(percent_decode_str(part).decode_utf8_lossy().into_owned());
+        let given: Vec<&str> = wire.path.trim_matches('/').split('/').collect();
+        for (_, path, operation) in routes.iter().filter(|(method, ..)| *method == wire.method) {
+            let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+            let is_member = |part: &str| part.starts_with('{');
+            let fits = parts.iter().zip(&given).all(|(part, given)| is_member(part) || part == given);
+            if parts.len() != given.len() || !fits {
+                continue;
+            }
+            for (part, given) in parts.iter().zip(&given).filter(|(part, _)| is_member(part)) {
+                input.insert(part.trim_matches(['{', '}']).to_owned(), text(given));
+            }
+            for (name, value) in form_urlencoded::parse(wire.query.as_bytes()) {
+                input.insert(name.into_owned(), value.into_owned().into());
+            }
+            return Ok(((*operation).into(), input.into()));
         }
-        for (part, given) in parts.iter().zip(&given).filter(|(part, _)| is_member(part)) {
-            input.insert(part.trim_matches(['{', '}']).to_owned(), text(given));
-        }
-        for (name, value) in form_urlencoded::parse(wire.query.as_bytes()) {
-            input.insert(name.into_owned(), value.into_owned().into());
-        }
-        return Ok(((*operation).into(), input.into()));
+        Err(self.not_built(&format!("{} {}", wire.method, wire.path)))
     }
-    let told =
-        format!("This emulator does not have {} {} of access-analyzer. Nothing was done.", wire.method, wire.path);
-    Err(Failure::new("NotImplemented", 501, told))
 }
 
 /// How a service of these protocols pages and refuses input.
@@ -280,7 +310,7 @@ mod tests {
     #[test]
     fn every_operation_of_access_analyzer_but_the_check_of_policies_has_one_route() {
         for operation in AccessAnalyzer::ALL {
-            let routes = ROUTES.iter().filter(|(_, _, routed)| routed == operation).count();
+            let routes = ANALYZER_ROUTES.iter().filter(|(_, _, routed)| routed == operation).count();
             assert_eq!(routes, usize::from(*operation != AccessAnalyzer::ValidatePolicy), "{}", operation.name());
         }
     }

@@ -5,5 +5,6 @@
 pub(crate) mod access_analyzer;
 pub(crate) mod cloudtrail;
 pub(crate) mod iam;
+pub(crate) mod iam_toolbox;
 pub(crate) mod organizations;
 pub(crate) mod sts;

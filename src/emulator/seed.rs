@@ -93,30 +93,13 @@ pub(super) fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
-    use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
-    use crate::emulator::templates::Templates;
-    use crate::emulator::trail::Trail;
-    use crate::emulator::uses::Uses;
 
     fn sown() -> World {
-        let environment = Environment {
-            account: "123456789012".to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
-            enforce: Enforce::On,
-            organization: None,
-            issuers: std::collections::BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
-            templates: Templates::default(),
-        };
+        let environment = Environment::new("123456789012", Ids::seeded(7));
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
         Setup::default().begin(&mut world, &environment, Seed::Demo, now).unwrap();

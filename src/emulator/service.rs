@@ -379,32 +379,15 @@ mod tests {
 
     use super::*;
     use crate::api::Iam;
-    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
-    use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
-    use crate::emulator::templates::Templates;
     use crate::emulator::throttle::Throttle;
-    use crate::emulator::trail::Trail;
-    use crate::emulator::uses::Uses;
 
     const ACCOUNT: &str = "123456789012";
 
     fn service(durable: Durable) -> Service {
         let clock = Clock::system();
-        let environment = Environment {
-            account: ACCOUNT.to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
-            enforce: Enforce::On,
-            organization: None,
-            issuers: std::collections::BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
-            templates: Templates::default(),
-        };
+        let environment = Environment::new(ACCOUNT, Ids::seeded(7));
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {

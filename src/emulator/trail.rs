@@ -140,8 +140,7 @@ const RESOURCES: &[(&str, &str)] = &[
 impl Event {
     /// The service that was called, as CloudTrail names it.
     pub fn source(&self) -> String {
-        let prefix = self.operation.prefix();
-        format!("{}.amazonaws.com", if prefix == "sso-oauth" { "sso" } else { prefix })
+        format!("{}.amazonaws.com", self.operation.service())
     }
 
     /// The Region that the event belongs to: IAM and Organizations are in the first one.

@@ -124,6 +124,7 @@ impl Call {
             Operation::Sts(_)
             | Operation::AccessAnalyzer(_)
             | Operation::CloudTrail(_)
+            | Operation::IamToolbox(_)
             | Operation::Organizations(_)
             | Operation::SsoOidc(_) => None,
         }

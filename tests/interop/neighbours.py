@@ -137,6 +137,24 @@ def case_calls_are_looked_up(emulator):
     assert [e["EventName"] for page in pages for e in page["Events"]][:2] == ["LookupEvents", "CreateUser"]
 
 
+def case_a_denial_is_explained_by_its_id(emulator):
+    key = emulator.user("ada", statement("iam:*"), statement("iam:GetUser", effect="Deny"))
+    text = emulator.aws("iam", "get-user", "--user-name", "ada", key=key, fails=True)
+    authorization = text.strip().rsplit(" ", 1)[1]
+    toolbox = emulator.client("iam-toolbox")
+    pages = list(toolbox.get_paginator("get_request_authorization_details").paginate(authorizationId=authorization))
+    evaluation = pages[0]["evaluations"][0]
+    assert (evaluation["action"], evaluation["evaluatedEffect"]) == ("iam:GetUser", "EXPLICIT_DENY"), evaluation
+    assert [check["checkType"] for check in evaluation["checks"]] == ["PRINCIPAL"], evaluation
+    denying = evaluation["checks"][0]["matchedPolicies"][1]["uri"]
+    policy = toolbox.get_request_authorization_policy(authorizationId=authorization, policyUri=denying)
+    assert policy["policyDocument"] == json.loads(statement("iam:GetUser", effect="Deny")), policy
+    answer = emulator.aws("iam-toolbox", "get-request-authorization-details", "--authorization-id", authorization)
+    assert answer["policies"] == pages[0]["policies"], answer
+    missing = toolbox.get_request_authorization_details
+    refused("ResourceNotFoundException", None, missing, 404, authorizationId="0000")
+
+
 def case_what_needs_a_partner_or_a_template_is_answered_as_without_them(emulator):
     iam, sts = emulator.iam, emulator.sts
     id_ = "d" * 20

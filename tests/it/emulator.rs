@@ -10,6 +10,7 @@ mod credentials;
 mod delegation;
 mod details;
 mod groups;
+mod iam_toolbox;
 mod identity;
 mod last_accessed;
 mod mfa;

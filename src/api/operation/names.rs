@@ -247,6 +247,11 @@ operations! {
         ListTagsForResource,
         ListTargetsForPolicy,
     }
+    /// The operations of the IAM toolbox; the model does not hold them.
+    IamToolbox {
+        GetRequestAuthorizationDetails,
+        GetRequestAuthorizationPolicy,
+    }
     /// The operations that sign in to IAM Identity Center; the model does not hold them.
     SsoOidc {
         CreateToken,

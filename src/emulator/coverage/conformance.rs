@@ -17,10 +17,10 @@ const FILE: &str = "src/emulator/conformance.md";
 fn operations() -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in registry::handlers() {
-        *counts.entry(row.operation.prefix()).or_default() += 1;
+        *counts.entry(row.operation.service()).or_default() += 1;
     }
     // It is answered before the registry is asked.
-    *counts.entry(Operation::from(crate::api::AccessAnalyzer::ValidatePolicy).prefix()).or_default() += 1;
+    *counts.entry(Operation::from(crate::api::AccessAnalyzer::ValidatePolicy).service()).or_default() += 1;
     counts.into_iter().fold(String::new(), |mut rows, (service, count)| {
         let _ = writeln!(rows, "| `{service}` | {count} |");
         rows
