@@ -22,5 +22,5 @@ pub use model::{
     Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, Shape,
     ShapeId, Structure, Text, model,
 };
-pub use operation::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts};
+pub use operation::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts, Tagging};
 pub use validate::{Violations, validate};

@@ -8,8 +8,8 @@
 //!                                                                     store::State ─▶ redb
 //! ```
 //!
-//! Beside IAM and STS there are parts of Organizations, Access Analyzer, CloudTrail and the IAM toolbox, each in its own
-//! protocol (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by name (`foreign`).
+//! Beside IAM and STS there are parts of Organizations, Access Analyzer, CloudTrail, the IAM toolbox and the tagging API,
+//! each in its own protocol (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by name (`foreign`).
 //!
 //! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
 //! `ops`; none of them knows `registry`.
@@ -93,7 +93,7 @@ pub mod resources;
 mod routes;
 #[cfg(test)]
 mod samples;
-mod seed;
+pub(crate) mod seed;
 mod service;
 mod setup;
 pub(crate) mod store;

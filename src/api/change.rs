@@ -378,6 +378,7 @@ impl Operation {
             | Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::IamToolbox(_)
             | Self::Organizations(_)
+            | Self::Tagging(_)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }

@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, SsoOidc, Sts, Tagging};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -79,7 +79,8 @@ impl Operation {
             | Self::CloudTrail(_)
             | Self::IamToolbox(_)
             | Self::Organizations(_)
-            | Self::SsoOidc(_) => return None,
+            | Self::SsoOidc(_)
+            | Self::Tagging(_) => return None,
         };
         model().operations().get(at)
     }
@@ -91,7 +92,8 @@ impl Operation {
             Self::CloudTrail(CloudTrail::LookupEvents)
             | Self::IamToolbox(
                 IamToolbox::GetRequestAuthorizationDetails | IamToolbox::GetRequestAuthorizationPolicy,
-            ) => Access::Read,
+            )
+            | Self::Tagging(Tagging::GetResources) => Access::Read,
             Self::Organizations(operation) => operation.access(),
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write
@@ -111,6 +113,7 @@ impl Operation {
             Self::CloudTrail(_) => "cloudtrail",
             Self::Organizations(_) => "organizations",
             Self::SsoOidc(_) => "sso-oauth",
+            Self::Tagging(_) => "tag",
         }
     }
 
@@ -119,6 +122,7 @@ impl Operation {
         match self {
             Self::IamToolbox(_) => "iam-toolbox",
             Self::SsoOidc(_) => "sso",
+            Self::Tagging(_) => "tagging",
             other => other.prefix(),
         }
     }

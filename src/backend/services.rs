@@ -100,7 +100,9 @@ macro_rules! services {
             match call.operation() {
                 $(Operation::$service(_) => $module::$service::send(run, call).await,)*
                 // The emulator answers these; nothing here asks them.
-                Operation::IamToolbox(_) | Operation::Organizations(_) => Err(unknown(call.operation())),
+                Operation::IamToolbox(_) | Operation::Organizations(_) | Operation::Tagging(_) => {
+                    Err(unknown(call.operation()))
+                }
             }
         }
     };

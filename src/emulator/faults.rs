@@ -6,7 +6,8 @@ use std::sync::PoisonError;
 
 use super::failure::Failure;
 use crate::api::{
-    AccessAnalyzer, CloudTrail, IamToolbox, Operation, OperationModel, Organizations, Service, ServiceError, model,
+    AccessAnalyzer, CloudTrail, IamToolbox, Operation, OperationModel, Organizations, Service, ServiceError, Tagging,
+    model,
 };
 
 /// An operation that fails, always or now and then.
@@ -44,6 +45,7 @@ fn named(text: &str) -> Option<Operation> {
         Operation::named(Service::Iam, name),
         Operation::named(Service::Sts, name),
         Organizations::named(name).map(Operation::Organizations),
+        Tagging::named(name).map(Operation::Tagging),
         AccessAnalyzer::named(name).map(Operation::AccessAnalyzer),
         CloudTrail::named(name).map(Operation::CloudTrail),
         IamToolbox::named(name).map(Operation::IamToolbox),

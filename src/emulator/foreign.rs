@@ -48,8 +48,8 @@ pub fn answer(request_id: String, wire: &Wire<'_>, service: &str) -> Answer {
     const CODE: &str = "NotImplemented";
     let name = Catalog::bundled().entry(service).map(|known| format!("{} ({service})", known.name));
     let message = format!(
-        "This emulator has IAM with its toolbox, STS and parts of Organizations, Access Analyzer and CloudTrail. It does \
-         not have {}.",
+        "This emulator has IAM with its toolbox, STS and parts of Organizations, Access Analyzer, CloudTrail and the \
+         tagging API. It does not have {}.",
         name.as_deref().unwrap_or(service)
     );
     // Nobody tries again what is the client's own mistake, as they would with an error of the server.

@@ -1,5 +1,5 @@
 //! The services beside IAM and STS, each in its own protocol: JSON with the operation in a header (AWS Organizations,
-//! CloudTrail), or JSON with the operation in method and path (Access Analyzer, the IAM toolbox).
+//! CloudTrail, tagging), or JSON with the operation in method and path (Access Analyzer, the IAM toolbox).
 //!
 //! Their operations stand in the registry as those of IAM do. The service model does not hold them, so each operation
 //! checks what it is given; [`Form`] reads it.
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::paging::{Window, sealed};
 use super::protocol::{Answer, Wire};
 use super::service::{Service, Trace};
-use crate::api::{AccessAnalyzer, CloudTrail, IamToolbox, Operation, Organizations, Service as Api};
+use crate::api::{AccessAnalyzer, CloudTrail, IamToolbox, Operation, Organizations, Service as Api, Tagging};
 
 /// A service beside IAM and STS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,13 @@ pub enum Neighbour {
     IamToolbox,
     /// AWS Organizations.
     Organizations,
+    /// The Resource Groups Tagging API.
+    Tagging,
 }
 
 impl Neighbour {
-    const ALL: [Self; 4] = [Self::AccessAnalyzer, Self::CloudTrail, Self::IamToolbox, Self::Organizations];
+    const ALL: [Self; 5] =
+        [Self::AccessAnalyzer, Self::CloudTrail, Self::IamToolbox, Self::Organizations, Self::Tagging];
 
     /// The name of the service.
     pub const fn name(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Neighbour {
             Self::CloudTrail => "cloudtrail",
             Self::IamToolbox => "iam-toolbox",
             Self::Organizations => "organizations",
+            Self::Tagging => "tagging",
         }
     }
 
@@ -56,6 +60,7 @@ impl Neighbour {
             Self::AccessAnalyzer | Self::IamToolbox => None,
             Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."),
             Self::Organizations => Some("AWSOrganizationsV20161128."),
+            Self::Tagging => Some("ResourceGroupsTaggingAPI_20170126."),
         }
     }
 
@@ -86,6 +91,7 @@ impl Neighbour {
             Self::IamToolbox => return self.rest(wire, Map::new(), TOOLBOX_ROUTES),
             Self::CloudTrail => CloudTrail::named(asked).map(Operation::CloudTrail),
             Self::Organizations => Organizations::named(asked).map(Operation::Organizations),
+            Self::Tagging => Tagging::named(asked).map(Operation::Tagging),
         };
         named.map_or_else(|| Err(self.not_built(asked)), |operation| Ok((operation, body()?.into())))
     }

@@ -8,3 +8,4 @@ pub(crate) mod iam;
 pub(crate) mod iam_toolbox;
 pub(crate) mod organizations;
 pub(crate) mod sts;
+pub(crate) mod tagging;

@@ -12,6 +12,7 @@ use super::operation::{Enforce, Environment, Request};
 use super::registry;
 use super::service::perform;
 use super::store::{State, World};
+use super::trail::Trail;
 use crate::api::{self, Iam, Operation};
 use crate::totp;
 
@@ -49,6 +50,13 @@ pub fn apply_seed(seed: Seed, world: &mut World, environment: &Environment, now:
     }
     demo::finish(world.add(&environment.account), environment, now);
     Ok(())
+}
+
+/// Writes down what an account's seed tells of its past, unless that is done; nothing of an account without a seed.
+pub fn remember(trail: &Trail, state: &State) {
+    if state.account().administrator.is_some() {
+        trail.remember(|| demo::past(state));
+    }
 }
 
 /// A call that is so many days old.
@@ -91,14 +99,14 @@ pub(super) fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
 
-    fn sown() -> World {
+    pub fn sown() -> World {
         let environment = Environment::new("123456789012", Ids::seeded(7));
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

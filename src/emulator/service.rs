@@ -17,6 +17,7 @@ use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
 use super::registry;
+use super::seed;
 use super::store::activity::{Activity, LastCall};
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store, World};
@@ -247,6 +248,9 @@ impl Service {
                 let environment = &*self.environment;
                 let world = self.store.read();
                 let account = about(operation, &caller, &input, &world, environment);
+                if let Operation::CloudTrail(_) = operation {
+                    remember(environment, &world, account);
+                }
                 let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                 read(handler, &request, &world)
             }
@@ -255,12 +259,20 @@ impl Service {
                 let written = self.store.write(move |world| {
                     let environment = &*environment;
                     let account = about(operation, &caller, &input, world, environment);
+                    remember(environment, world, account);
                     let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                     perform(handler, &request, world, environment.enforce)
                 });
                 written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
             }
         }
+    }
+}
+
+/// Has the past of an account told before anybody reads of it, or changes whom it is about.
+fn remember(environment: &Environment, world: &World, account: &str) {
+    if let Some(state) = world.get(account) {
+        seed::remember(&environment.trail, state);
     }
 }
 

@@ -126,7 +126,8 @@ impl Call {
             | Operation::CloudTrail(_)
             | Operation::IamToolbox(_)
             | Operation::Organizations(_)
-            | Operation::SsoOidc(_) => None,
+            | Operation::SsoOidc(_)
+            | Operation::Tagging(_) => None,
         }
     }
 

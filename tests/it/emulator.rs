@@ -26,6 +26,7 @@ mod saml;
 mod sessions;
 mod simulate;
 mod store;
+mod tagging;
 mod users;
 mod uses;
 mod web_identity;

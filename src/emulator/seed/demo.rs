@@ -10,6 +10,7 @@ use crate::emulator::operation::Environment;
 use crate::emulator::store::State;
 
 mod credentials;
+mod past;
 mod people;
 mod permissions;
 mod roles;
@@ -28,6 +29,8 @@ pub fn history(account: &str) -> Vec<Step> {
     steps.sort_by_key(|step| std::cmp::Reverse(step.age));
     steps
 }
+
+pub use self::past::events as past;
 
 /// Writes down what no call can make.
 pub fn finish(state: &mut State, environment: &Environment, now: Timestamp) {
