@@ -111,7 +111,7 @@ fn page() -> String {
         (
             "tools",
             "Ansible's modules of IAM (12.3) reach their state and change nothing the second time; Cloud Custodian's filters \
-             of IAM (0.9.53) and PMapper (1.1.5) find what is there. By hand, \
+             of IAM (0.9.53) and `pmapper` (1.1.5) find what is there. By hand, \
              since it takes 2 GB to install: the 51 checks of IAM of Prowler 5.46 run through the demo company, 1,012 \
              results, without an error.",
             "4 tools".to_owned(),

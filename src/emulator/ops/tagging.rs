@@ -28,7 +28,8 @@ const REGION: &str = "us-east-1";
 fn resources(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let kinds: Vec<&str> = request.texts("ResourceTypeFilters").collect();
     let arns: Vec<&str> = request.texts("ResourceARNList").collect();
-    if !arns.is_empty() && !(kinds.is_empty() && request.list("TagFilters").is_empty()) {
+    let is_filtered = !kinds.is_empty() || !request.list("TagFilters").is_empty();
+    if !arns.is_empty() && is_filtered {
         return Err(FORM.refuse("ResourceARNList cannot be used together with filters."));
     }
     let fits = |(arn, tags): &(String, &[Tag])| {

@@ -31,19 +31,42 @@ const SDK: &str = "aws-sdk-java/2.35.6 md/io#async md/http#NettyNio ua/2.1 os/Li
 
 const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
-/// Who was denied what: name, operation, input, hours ago, and why.
-const DENIALS: &[(&str, Iam, &[(&str, &str)], i64, Option<&str>)] = &[
-    ("frances.allen", Iam::ListAccessKeys, &[("UserName", "ada.lovelace")], 4, None),
-    (
+/// Somebody was denied something.
+struct Denial {
+    name: &'static str,
+    operation: Iam,
+    input: &'static [(&'static str, &'static str)],
+    hours: i64,
+    /// The policy that denies it; otherwise none allows it.
+    policy: Option<&'static str>,
+}
+
+impl Denial {
+    const fn new(
+        name: &'static str,
+        operation: Iam,
+        input: &'static [(&'static str, &'static str)],
+        hours: i64,
+    ) -> Self {
+        Self { name, operation, input, hours, policy: None }
+    }
+
+    fn input(&self) -> Value {
+        self.input.iter().map(|(member, value)| (*member, Value::from(*value))).collect()
+    }
+}
+
+const DENIALS: &[Denial] = &[
+    Denial::new("frances.allen", Iam::ListAccessKeys, &[("UserName", "ada.lovelace")], 4),
+    Denial::new(
         "ken.thompson",
         Iam::PutUserPolicy,
         &[("UserName", "ken.thompson"), ("PolicyName", "temporary"), ("PolicyDocument", EVERYTHING)],
         29,
-        None,
     ),
-    ("linus", Iam::CreateUser, &[("UserName", "linus-test")], 69, None),
-    ("ci-deploy", Iam::ListUsers, &[], 5 * 24, None),
-    ("joan.clarke", Iam::ListUsers, &[], 1, Some("policy/security/ForceMFA")),
+    Denial::new("linus", Iam::CreateUser, &[("UserName", "linus-test")], 69),
+    Denial::new("ci-deploy", Iam::ListUsers, &[], 5 * 24),
+    Denial { policy: Some("policy/security/ForceMFA"), ..Denial::new("joan.clarke", Iam::ListUsers, &[], 1) },
 ];
 
 /// Sign-ins that failed: name, address, hours ago.
@@ -310,23 +333,23 @@ impl Past<'_> {
 
     /// What somebody was denied, by key or in the console.
     fn denials(&mut self) {
-        for (name, operation, input, hours, policy) in DENIALS {
-            let Some(user) = self.user(name) else { continue };
-            let at = self.ago(*hours);
+        for denial in DENIALS {
+            let Some(user) = self.user(denial.name) else { continue };
+            let at = self.ago(denial.hours);
             let key = user.access_keys.first().filter(|_| user.login_profile.is_none()).map(|key| key.id.clone());
             let caller = match key {
                 Some(key) => self.with_key(user, &key, "eu-west-1"),
                 None => self.in_console(user, user.password_last_used.unwrap_or(at)),
             };
-            let input: Value = input.iter().map(|(member, value)| (*member, Value::from(*value))).collect();
+            let input = denial.input();
             let target = input["UserName"].as_str().unwrap_or_default();
             let resource = match self.user(target) {
                 Some(user) => self.arn(user),
                 None => format!("arn:aws:iam::{}:user/{target}", self.account),
             };
-            let (operation, arn) = (Operation::Iam(*operation), &caller.arn);
+            let (operation, arn) = (Operation::Iam(denial.operation), &caller.arn);
             let action = operation.action();
-            let reason = match policy {
+            let reason = match denial.policy {
                 Some(policy) => {
                     format!("with an explicit deny in an identity-based policy: arn:aws:iam::{}:{policy}", self.account)
                 }
@@ -455,11 +478,10 @@ mod tests {
         let mut world = sown();
         let past = events(world.get(ACCOUNT).unwrap());
         let environment = Environment::new(ACCOUNT, Ids::seeded(1));
-        for (name, iam, input, ..) in DENIALS {
-            let operation = Operation::Iam(*iam);
-            let denied = past.iter().find(|one| one.deed == Deed::Call(operation) && one.username() == *name);
+        for denial in DENIALS {
+            let (name, operation, input) = (denial.name, Operation::Iam(denial.operation), denial.input());
+            let denied = past.iter().find(|one| one.deed == Deed::Call(operation) && one.username() == name);
             let denied = denied.unwrap_or_else(|| panic!("{name} was not denied {operation}"));
-            let input: Value = input.iter().map(|(member, value)| (*member, Value::from(*value))).collect();
             // IAM takes no token of STS without MFA; a session of the console, which has none either, it takes.
             let mut caller = Caller::clone(&denied.caller);
             caller.session = caller.session.filter(|session| session.mfa.is_some());
