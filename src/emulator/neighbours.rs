@@ -119,7 +119,7 @@ impl Neighbour {
                 (status, rest.then_some(code), body.to_string())
             }
         };
-        Answer { status, request_id, media, proven: false, error, body }
+        Answer { status, request_id, media, proven: false, error, body: body.into() }
     }
 }
 

@@ -75,7 +75,7 @@ impl Service {
         let status = result.as_ref().map_or_else(|failure| failure.status, |_| 200);
         self.note(trace, begun, status, result.as_ref().err().map(|failure| (failure.code, &*failure.message)));
         let body = result.unwrap_or_else(|failure| xml::error(api, &failure, &request_id));
-        Answer { status, request_id, media: "text/xml", proven, error: None, body }
+        Answer { status, request_id, media: "text/xml", proven, error: None, body: body.into() }
     }
 
     /// Writes a request down, for whoever wants to know.
@@ -373,12 +373,19 @@ pub fn perform(
 /// An answer that does not come from an operation: a refusal at the door.
 pub fn refusal(request_id: String, failure: &Failure) -> Answer {
     let body = xml::error(Api::Iam, failure, &request_id);
-    Answer { status: failure.status, request_id, media: "text/xml", proven: false, error: None, body }
+    Answer { status: failure.status, request_id, media: "text/xml", proven: false, error: None, body: body.into() }
 }
 
 /// A short text as an answer, for the emulator's own routes.
 pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
-    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.into().into_owned() }
+    Answer {
+        status,
+        request_id,
+        media: "application/json",
+        proven: false,
+        error: None,
+        body: body.into().into_owned().into(),
+    }
 }
 
 #[cfg(test)]

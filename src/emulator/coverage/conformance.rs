@@ -99,7 +99,8 @@ fn page() -> String {
         ),
         (
             "enforcement",
-            "Random requests in organizations of random policies are decided as `iamtui simulate` decides them.",
+            "Random requests in organizations of random policies, roles of other accounts included, are decided as `iamtui simulate` \
+             decides them.",
             "10,000 requests".to_owned(),
         ),
         (

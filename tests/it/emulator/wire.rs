@@ -304,6 +304,10 @@ fn a_service_that_is_not_here_is_named_in_its_own_protocol() {
     assert!(answer.contains("x-amzn-errortype: NotImplemented") && answer.contains("{\"message\":"), "{answer}");
     let answer = ask("sns", form, "/", "Action=ListTopics&Version=2010-03-31", "");
     assert!(answer.contains("<ErrorResponse ") && answer.contains("(sns)"), "{answer}");
+    let path = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
+    let answer = ask("monitoring", "application/cbor", path, "", "smithy-protocol: rpc-v2-cbor\r\n");
+    assert!(answer.contains("content-type: application/cbor") && answer.contains("f__typenNotImplemented"), "{answer}");
+    assert!(answer.contains("smithy-protocol: rpc-v2-cbor") && answer.contains(&told("monitoring")), "{answer}");
     let answer = ask("no<such>", form, "/", "Action=ListTopics&Version=2010-03-31", "");
     assert!(answer.contains("no&lt;such&gt;"), "{answer}");
     let put = "PUT /bucket HTTP/1.1\r\n";
