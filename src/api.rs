@@ -23,6 +23,8 @@ pub use model::{
     Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, Shape,
     ShapeId, Structure, Text, model,
 };
-pub use operation::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts};
+pub use operation::{
+    AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts, Tagging,
+};
 pub use routes::{ROUTES, Route};
 pub use validate::{Violations, validate};

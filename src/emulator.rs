@@ -8,8 +8,9 @@
 //!                                                                     store::State ─▶ redb
 //! ```
 //!
-//! Beside IAM and STS there are parts of Organizations, Access Analyzer, CloudTrail and Sign-In, each in its own protocol
-//! (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by name (`foreign`).
+//! Beside IAM and STS there are parts of Organizations, Access Analyzer, CloudTrail, Sign-In, the IAM toolbox and the
+//! tagging API, each in its own protocol (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by
+//! name (`foreign`).
 //!
 //! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
 //! `ops`; none of them knows `registry`.
@@ -40,7 +41,6 @@ pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
 use self::calls::Calls;
-use self::documents::Documents;
 use self::faults::{Fault, Faults};
 use self::http::host_filter::HostFilter;
 use self::ids::Ids;
@@ -57,13 +57,13 @@ use self::store::world::is_number;
 use self::store::{State, Store, World};
 use self::templates::Templates;
 use self::throttle::Gate;
-use self::trail::Trail;
 use self::uses::Uses;
 use crate::base::clock::Clock;
 
 #[cfg(test)]
 mod agreement;
 mod analyzer;
+mod authorizations;
 pub(crate) mod authorize;
 pub(crate) mod caller;
 mod calls;
@@ -95,7 +95,7 @@ pub mod resources;
 mod routes;
 #[cfg(test)]
 mod samples;
-mod seed;
+pub(crate) mod seed;
 mod service;
 mod setup;
 pub(crate) mod store;
@@ -320,17 +320,14 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
     Ok(Environment {
-        account,
-        ids,
         quotas: options.quotas,
         enforce: options.enforce,
         organization: options.organization.clone(),
-        documents: Documents::default(),
-        trail: Trail::default(),
         uses: Uses::new(options.uses || options.test_routes),
         resources: options.resources.clone(),
         templates: options.templates.clone(),
         issuers: options.issuers.clone(),
+        ..Environment::new(&account, ids)
     })
 }
 

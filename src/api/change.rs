@@ -451,6 +451,7 @@ impl Operation {
             | Self::IamToolbox(_)
             | Self::Organizations(_)
             | Self::Signin(Signin::GetSession | Signin::ListSessions)
+            | Self::Tagging(_)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }

@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, IamToolbox, Operation, Organizations, Signin, SsoOidc, Sts, Tagging};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -80,7 +80,8 @@ impl Operation {
             | Self::IamToolbox(_)
             | Self::Organizations(_)
             | Self::Signin(_)
-            | Self::SsoOidc(_) => return None,
+            | Self::SsoOidc(_)
+            | Self::Tagging(_) => return None,
         };
         model().operations().get(at)
     }
@@ -93,7 +94,8 @@ impl Operation {
             | Self::IamToolbox(
                 IamToolbox::GetRequestAuthorizationDetails | IamToolbox::GetRequestAuthorizationPolicy,
             )
-            | Self::Signin(Signin::GetSession) => Access::Read,
+            | Self::Signin(Signin::GetSession)
+            | Self::Tagging(Tagging::GetResources) => Access::Read,
             Self::Organizations(operation) => operation.access(),
             Self::Signin(Signin::BatchRevokeSessions) => Access::Write,
             Self::Signin(Signin::ListSessions) => Access::List,
@@ -116,6 +118,17 @@ impl Operation {
             Self::Organizations(_) => "organizations",
             Self::Signin(_) => "signin",
             Self::SsoOidc(_) => "sso-oauth",
+            Self::Tagging(_) => "tag",
+        }
+    }
+
+    /// The name of the service, as its endpoints and its events have it: `iam`.
+    pub const fn service(self) -> &'static str {
+        match self {
+            Self::IamToolbox(_) => "iam-toolbox",
+            Self::SsoOidc(_) => "sso",
+            Self::Tagging(_) => "tagging",
+            other => other.prefix(),
         }
     }
 

@@ -99,6 +99,8 @@ macro_rules! services {
         pub(super) async fn send(run: &Run, call: &Call) -> Sent {
             match call.operation() {
                 $(Operation::$service(_) => $module::$service::send(run, call).await,)*
+                // The emulator answers it; nothing here asks it.
+                Operation::Tagging(_) => Err(unknown(call.operation())),
             }
         }
     };

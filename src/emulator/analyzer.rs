@@ -257,5 +257,5 @@ fn refusal(request_id: String, failure: &Failure) -> Answer {
 }
 
 fn told(request_id: String, status: u16, body: &Value) -> Answer {
-    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.to_string() }
+    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.to_string().into() }
 }

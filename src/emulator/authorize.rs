@@ -21,6 +21,7 @@ use crate::policy::evaluate::{self, evaluate};
 
 pub(crate) mod context;
 mod denied;
+mod details;
 pub(crate) mod encoded;
 pub(crate) mod own;
 mod trust;
@@ -37,9 +38,9 @@ pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Re
     match permission {
         Permission::On(_) => {
             let question = Question::new(request, state);
-            needed(permission, request, state).iter().try_for_each(|need| {
-                question.ask_as(&need.action, &need.resource, need.tagged.as_deref().unwrap_or(&need.resource))
-            })
+            let needs = needed(permission, request, state);
+            let refused = needs.iter().try_for_each(|need| question.ask(need));
+            refused.map_err(|failure| details::recorded(&question, failure, &needs))
         }
         Permission::Trust => trust::check(request, state, world),
         Permission::Own => Ok(()),
@@ -90,7 +91,15 @@ pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str
         return Ok(());
     }
     let state = world.get(request.account).ok_or_else(unknown_key)?;
-    Question::new(request, state).ask(action, resource)
+    let (question, need) = (Question::new(request, state), Need::new(action, resource));
+    question.ask(&need).map_err(|failure| details::recorded(&question, failure, &[need]))
+}
+
+/// Whether the caller's policies allow one action on one resource, where nothing is refused for it.
+pub fn permits(request: &Request<'_>, world: &World, action: &str, resource: &str) -> bool {
+    let state = world.get(request.account);
+    is_unbound(request)
+        || state.is_some_and(|state| Question::new(request, state).ask(&Need::new(action, resource)).is_ok())
 }
 
 /// Asks about the operation's own action on a resource that has a policy, with condition keys that follow from it.
@@ -108,7 +117,7 @@ pub fn allows_on<'a>(
     request.environment.uses.note(request, state, &[Need::new(action(request), resource)]);
     let mut question = Question { keys, ..Question::new(request, state) };
     question.policies.resource = policy.map(|document| request.environment.documents.compiled(document));
-    question.ask(&action(request), resource)
+    question.ask(&Need::new(action(request), resource))
 }
 
 /// Whether nothing binds the caller: a root user, unless the organization has policies for its account.
@@ -200,12 +209,9 @@ impl<'a> Question<'a> {
         Self { request, state, sources, policies, keys: Vec::new() }
     }
 
-    fn ask(&self, action: &str, resource: &str) -> Result<(), Failure> {
-        self.ask_as(action, resource, resource)
-    }
-
-    /// Asks about a resource with the tags that it has under another ARN.
-    fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
+    fn ask(&self, need: &Need) -> Result<(), Failure> {
+        let Need { action, resource, tagged } = need;
+        let tagged = tagged.as_deref().unwrap_or(resource);
         let confinement = own::confinement(self.request);
         let keyed = confinement.is_some() || self.policies.asks_for_context();
         let question = context::question(self.request, self.state, action, (resource, tagged), keyed);

@@ -12,20 +12,16 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::caller::{Bearer, Caller, Principal, Session};
-use super::documents::Documents;
 use super::ids::Ids;
 use super::operation::Enforce;
 use super::operation::{Environment, Handler, Permission, Request, Run};
 use super::ops::sts::session::begin;
 use super::registry;
-use super::resources::Resources;
 use super::service::perform;
 use super::setup::Setup;
 use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
-use super::trail::Trail;
-use super::uses::Uses;
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
@@ -153,17 +149,10 @@ impl Account {
     /// An account with nothing in it.
     fn empty() -> Self {
         let environment = Environment {
-            account: ACCOUNT.to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
             enforce: Enforce::Off,
             organization: Some(account::organization()),
-            issuers: BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
             templates: account::templates(),
+            ..Environment::new(ACCOUNT, Ids::seeded(7))
         };
         let mut world = World::default();
         let now = NOW.parse().unwrap();

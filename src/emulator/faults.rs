@@ -6,7 +6,8 @@ use std::sync::PoisonError;
 
 use super::failure::Failure;
 use crate::api::{
-    AccessAnalyzer, CloudTrail, Operation, OperationModel, Organizations, Service, ServiceError, Signin, model,
+    AccessAnalyzer, CloudTrail, IamToolbox, Operation, OperationModel, Organizations, Service, ServiceError, Signin,
+    Tagging, model,
 };
 
 /// An operation that fails, always or now and then.
@@ -44,9 +45,11 @@ fn named(text: &str) -> Option<Operation> {
         Operation::named(Service::Iam, name),
         Operation::named(Service::Sts, name),
         Organizations::named(name).map(Operation::Organizations),
+        Tagging::named(name).map(Operation::Tagging),
         AccessAnalyzer::named(name).map(Operation::AccessAnalyzer),
         CloudTrail::named(name).map(Operation::CloudTrail),
         Signin::named(name).map(Operation::Signin),
+        IamToolbox::named(name).map(Operation::IamToolbox),
     ];
     all.into_iter().flatten().find(|operation| service.is_none_or(|service| operation.prefix() == service))
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::neighbours::Neighbour;
 use super::protocol::query::Parameters;
-use super::protocol::{Answer, Wire, xml};
+use super::protocol::{Answer, Wire, cbor, xml};
 use super::service::called;
 use crate::api::Service as Api;
 use crate::catalog::Catalog;
@@ -22,6 +22,8 @@ enum Protocol {
     Json(&'static str),
     /// JSON with the code in a header.
     RestJson,
+    /// CBOR, with the operation in the path.
+    Cbor,
 }
 
 /// The service that a request was signed for, where it is none of ours and the operation is not either.
@@ -40,7 +42,7 @@ pub fn is_ec2(service: &str) -> bool {
 /// An answer of EC2 to a request that is refused.
 pub fn refusal_of_ec2(request_id: String, failure: &Failure) -> Answer {
     let body = xml::error_of_ec2(failure, &request_id);
-    Answer { status: failure.status, request_id, media: "text/xml", proven: true, error: None, body }
+    Answer { status: failure.status, request_id, media: "text/xml", proven: true, error: None, body: body.into() }
 }
 
 /// Says that a service is not here.
@@ -48,17 +50,19 @@ pub fn answer(request_id: String, wire: &Wire<'_>, service: &str) -> Answer {
     const CODE: &str = "NotImplemented";
     let name = Catalog::bundled().entry(service).map(|known| format!("{} ({service})", known.name));
     let message = format!(
-        "This emulator has IAM, STS and parts of Organizations, Access Analyzer, CloudTrail and Sign-In. It does not have {}.",
+        "This emulator has IAM with its toolbox, STS and parts of Organizations, Access Analyzer, CloudTrail, Sign-In and \
+         the tagging API. It does not have {}.",
         name.as_deref().unwrap_or(service)
     );
     // Nobody tries again what is the client's own mistake, as they would with an error of the server.
     let failure = Failure::new(CODE, 400, message);
-    let (media, error, body) = match Protocol::of(wire, service) {
-        Protocol::Query => ("text/xml", None, xml::error(Api::Iam, &failure, &request_id)),
-        Protocol::Ec2 => ("text/xml", None, xml::error_of_ec2(&failure, &request_id)),
-        Protocol::S3 => ("application/xml", None, xml::error_of_s3(&failure, &request_id)),
-        Protocol::Json(media) => (media, None, json!({"__type": CODE, "message": failure.message}).to_string()),
-        Protocol::RestJson => ("application/json", Some(CODE), json!({"message": failure.message}).to_string()),
+    let (media, error, body): (_, _, Vec<u8>) = match Protocol::of(wire, service) {
+        Protocol::Query => ("text/xml", None, xml::error(Api::Iam, &failure, &request_id).into()),
+        Protocol::Ec2 => ("text/xml", None, xml::error_of_ec2(&failure, &request_id).into()),
+        Protocol::S3 => ("application/xml", None, xml::error_of_s3(&failure, &request_id).into()),
+        Protocol::Json(media) => (media, None, json!({"__type": CODE, "message": failure.message}).to_string().into()),
+        Protocol::RestJson => ("application/json", Some(CODE), json!({"message": failure.message}).to_string().into()),
+        Protocol::Cbor => (cbor::MEDIA, None, cbor::error(CODE, &failure.message)),
     };
     Answer { status: failure.status, request_id, media, proven: false, error, body }
 }
@@ -66,6 +70,9 @@ pub fn answer(request_id: String, wire: &Wire<'_>, service: &str) -> Answer {
 impl Protocol {
     fn of(wire: &Wire<'_>, service: &str) -> Self {
         let media = wire.header("content-type").unwrap_or_default();
+        if wire.header("smithy-protocol") == Some(cbor::PROTOCOL) {
+            return Self::Cbor;
+        }
         if wire.header("x-amz-target").is_some() {
             let older = media.starts_with("application/x-amz-json-1.0");
             return Self::Json(if older { "application/x-amz-json-1.0" } else { "application/x-amz-json-1.1" });

@@ -19,7 +19,7 @@ use self::seats::{Seat, Seats};
 use self::stream::Stream;
 use self::turns::FairQueue;
 use super::failure::Failure;
-use super::protocol::{Answer, Wire};
+use super::protocol::{Answer, Wire, cbor};
 use super::routes::Routes;
 use super::service::refusal;
 
@@ -177,6 +177,9 @@ fn sent(answer: Answer, routes: &Routes) -> Response<Full<Bytes>> {
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.media));
+    if answer.media == cbor::MEDIA {
+        headers.insert("smithy-protocol", HeaderValue::from_static(cbor::PROTOCOL));
+    }
     if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
         headers.insert("x-amzn-requestid", id);
     }

@@ -10,6 +10,9 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// The alphabet of secret access keys.
 const SECRET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// The digits of what AWS writes in base 36.
+const BASE36: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
 /// Where ids and secrets come from: the system's randomness, or a seed that makes runs repeat.
 #[derive(Debug)]
 pub struct Ids(Source);
@@ -110,6 +113,19 @@ impl Ids {
     /// A secret access key of 40 characters.
     pub fn secret(&self) -> String {
         self.letters(40, SECRET)
+    }
+
+    /// The id of a denial: 128 random bits in base 36.
+    pub fn authorization(&self) -> String {
+        let mut bytes = [0u8; 16];
+        self.fill(&mut bytes);
+        let mut left = u128::from_be_bytes(bytes);
+        let mut digits = Vec::with_capacity(25);
+        while left > 0 {
+            digits.push(char::from(BASE36[usize::try_from(left % 36).unwrap_or_default()]));
+            left /= 36;
+        }
+        digits.iter().rev().collect()
     }
 
     /// A random (version 4) UUID in lower case: request ids, task ids.

@@ -1,5 +1,5 @@
 //! The services beside IAM and STS, each in its own protocol: JSON with the operation in a header (AWS Organizations,
-//! CloudTrail), or JSON with the operation in method and path (Access Analyzer, AWS Sign-In).
+//! CloudTrail, tagging), or JSON with the operation in method and path (Access Analyzer, AWS Sign-In, the IAM toolbox).
 //!
 //! Their operations stand in the registry as those of IAM do. The service model does not hold them, so each operation
 //! checks what it is given; [`Form`] reads it.
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::paging::{Window, sealed};
 use super::protocol::{Answer, Wire};
 use super::service::{Service, Trace};
-use crate::api::{CloudTrail, Operation, Organizations, ROUTES, Signin, cli_name};
+use crate::api::{CloudTrail, IamToolbox, Operation, Organizations, ROUTES, Service as Api, Signin, Tagging, cli_name};
 
 /// A service beside IAM and STS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,31 +23,47 @@ pub enum Neighbour {
     AccessAnalyzer,
     /// AWS CloudTrail.
     CloudTrail,
+    /// The IAM toolbox, whose requests are signed for IAM.
+    IamToolbox,
     /// AWS Organizations.
     Organizations,
     /// AWS Sign-In.
     Signin,
+    /// The Resource Groups Tagging API.
+    Tagging,
 }
 
 impl Neighbour {
-    const ALL: [Self; 4] = [Self::AccessAnalyzer, Self::CloudTrail, Self::Organizations, Self::Signin];
+    const ALL: [Self; 6] =
+        [Self::AccessAnalyzer, Self::CloudTrail, Self::IamToolbox, Self::Organizations, Self::Signin, Self::Tagging];
 
-    /// The name of the service in signatures.
+    /// The name of the service.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AccessAnalyzer => analyzer::SERVICE,
             Self::CloudTrail => "cloudtrail",
+            Self::IamToolbox => "iam-toolbox",
             Self::Organizations => "organizations",
             Self::Signin => "signin",
+            Self::Tagging => "tagging",
+        }
+    }
+
+    /// The name of the service in signatures and in the actions of policies.
+    fn signing_name(self) -> &'static str {
+        match self {
+            Self::IamToolbox => Api::Iam.prefix(),
+            other => other.name(),
         }
     }
 
     /// What the header `X-Amz-Target` begins with, in the protocol that has it.
     const fn target(self) -> Option<&'static str> {
         match self {
-            Self::AccessAnalyzer | Self::Signin => None,
+            Self::AccessAnalyzer | Self::IamToolbox | Self::Signin => None,
             Self::CloudTrail => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."),
             Self::Organizations => Some("AWSOrganizationsV20161128."),
+            Self::Tagging => Some("ResourceGroupsTaggingAPI_20170126."),
         }
     }
 
@@ -57,6 +73,8 @@ impl Neighbour {
         let signed = wire.claim().ok().flatten().map(|claim| claim.service.as_str());
         Self::ALL.into_iter().find(|service| match (target, service.target()) {
             (Some(target), Some(own)) => target.starts_with(own) || older(target, own),
+            // IAM itself has one path alone.
+            _ if *service == Self::IamToolbox => wire.path.starts_with(TOOLBOX),
             _ => signed == Some(service.name()),
         })
     }
@@ -72,7 +90,15 @@ impl Neighbour {
             serde_json::from_slice(wire.body).map_err(unread)
         };
         let named = match self {
-            Self::AccessAnalyzer => return rest(wire, body()?),
+            Self::AccessAnalyzer => {
+                let routes = ROUTES.iter().map(|route| (route.method, route.path, route.operation.into()));
+                return self.rest(wire, body()?, routes);
+            }
+            Self::IamToolbox => {
+                let routes =
+                    TOOLBOX_ROUTES.iter().map(|(method, path, operation)| (*method, *path, (*operation).into()));
+                return self.rest(wire, Map::new(), routes);
+            }
             Self::CloudTrail => CloudTrail::named(asked).map(Operation::CloudTrail),
             Self::Organizations => Organizations::named(asked).map(Operation::Organizations),
             Self::Signin => {
@@ -84,6 +110,7 @@ impl Neighbour {
                 };
                 return Ok((Operation::Signin(*operation), body()?.into()));
             }
+            Self::Tagging => Tagging::named(asked).map(Operation::Tagging),
         };
         named.map_or_else(|| Err(self.not_built(asked)), |operation| Ok((operation, body()?.into())))
     }
@@ -113,7 +140,7 @@ impl Neighbour {
                 (status, rest.then_some(code), body.to_string())
             }
         };
-        Answer { status, request_id, media, proven: false, error, body }
+        Answer { status, request_id, media, proven: false, error, body: body.into() }
     }
 }
 
@@ -127,7 +154,7 @@ impl Service {
     /// Answers one request for a service beside IAM and STS.
     pub async fn answer_neighbour(&self, wire: Wire<'_>, neighbour: Neighbour) -> Answer {
         let request_id = self.environment.ids.uuid();
-        let (mut trace, begun) = (Trace { service: neighbour.name(), ..Trace::default() }, Instant::now());
+        let (mut trace, begun) = (Trace { service: neighbour.signing_name(), ..Trace::default() }, Instant::now());
         let result = self.respond_neighbour(&wire, neighbour, &request_id, &mut trace).await;
         let (proven, refusal) =
             (trace.proven, result.as_ref().err().map(|failure| (failure.code, failure.message.clone())));
@@ -144,7 +171,7 @@ impl Service {
         trace: &mut Trace,
     ) -> Result<Value, Failure> {
         let now = self.clock.now();
-        let caller = self.authenticate(wire, neighbour.name(), false, now)?;
+        let caller = self.authenticate(wire, neighbour.signing_name(), false, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = true;
         let (operation, input) = neighbour.read(wire)?;
@@ -180,27 +207,42 @@ fn in_oauth(code: &str) -> &'static str {
     }
 }
 
-fn rest(wire: &Wire<'_>, mut input: Map<String, Value>) -> Result<(Operation, Value), Failure> {
-    let text = |part: &str| Value::from(percent_decode_str(part).decode_utf8_lossy().into_owned());
-    let given: Vec<&str> = wire.path.trim_matches('/').split('/').collect();
-    for route in ROUTES.iter().filter(|route| route.method == wire.method) {
-        let parts: Vec<&str> = route.path.trim_matches('/').split('/').collect();
-        let is_member = |part: &str| part.starts_with('{');
-        let fits = parts.iter().zip(&given).all(|(part, given)| is_member(part) || part == given);
-        if parts.len() != given.len() || !fits {
-            continue;
+/// What the paths of the toolbox begin with.
+const TOOLBOX: &str = "/authorization-details/";
+
+const TOOLBOX_ROUTES: &[(&str, &str, IamToolbox)] = &[
+    ("GET", "/authorization-details/{authorizationId}", IamToolbox::GetRequestAuthorizationDetails),
+    ("GET", "/authorization-details/{authorizationId}/policy", IamToolbox::GetRequestAuthorizationPolicy),
+];
+
+impl Neighbour {
+    /// The operation of a method and a path, with the members that path and query string give; a part of a path in braces
+    /// is a member of the input.
+    fn rest(
+        self,
+        wire: &Wire<'_>,
+        mut input: Map<String, Value>,
+        routes: impl Iterator<Item = (&'static str, &'static str, Operation)>,
+    ) -> Result<(Operation, Value), Failure> {
+        let text = |part: &str| Value::from(percent_decode_str(part).decode_utf8_lossy().into_owned());
+        let given: Vec<&str> = wire.path.trim_matches('/').split('/').collect();
+        for (_, path, operation) in routes.filter(|(method, ..)| *method == wire.method) {
+            let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+            let is_member = |part: &str| part.starts_with('{');
+            let fits = parts.iter().zip(&given).all(|(part, given)| is_member(part) || part == given);
+            if parts.len() != given.len() || !fits {
+                continue;
+            }
+            for (part, given) in parts.iter().zip(&given).filter(|(part, _)| is_member(part)) {
+                input.insert(part.trim_matches(['{', '}']).to_owned(), text(given));
+            }
+            for (name, value) in form_urlencoded::parse(wire.query.as_bytes()) {
+                input.insert(name.into_owned(), value.into_owned().into());
+            }
+            return Ok((operation, input.into()));
         }
-        for (part, given) in parts.iter().zip(&given).filter(|(part, _)| is_member(part)) {
-            input.insert(part.trim_matches(['{', '}']).to_owned(), text(given));
-        }
-        for (name, value) in form_urlencoded::parse(wire.query.as_bytes()) {
-            input.insert(name.into_owned(), value.into_owned().into());
-        }
-        return Ok((route.operation.into(), input.into()));
+        Err(self.not_built(&format!("{} {}", wire.method, wire.path)))
     }
-    let told =
-        format!("This emulator does not have {} {} of access-analyzer. Nothing was done.", wire.method, wire.path);
-    Err(Failure::new("NotImplemented", 501, told))
 }
 
 /// How a service of these protocols pages and refuses input.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::authorizations::Authorizations;
 use super::caller::Caller;
 use super::crypto::jwt;
 use super::documents::Documents;
@@ -145,12 +146,34 @@ pub struct Environment {
     pub templates: Templates,
     /// The log of calls.
     pub trail: Trail,
+    /// What was decided of requests that were denied.
+    pub authorizations: Authorizations,
     /// What principals used.
     pub uses: Uses,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.
     pub issuers: BTreeMap<String, Vec<jwt::Key>>,
+}
+
+impl Environment {
+    /// An environment of one account, with everything as it is where nothing is asked for.
+    pub fn new(account: &str, ids: Ids) -> Self {
+        Self {
+            account: account.to_owned(),
+            ids,
+            quotas: true,
+            enforce: Enforce::On,
+            organization: None,
+            resources: Resources::default(),
+            templates: Templates::default(),
+            trail: Trail::default(),
+            authorizations: Authorizations::default(),
+            uses: Uses::default(),
+            documents: Documents::default(),
+            issuers: BTreeMap::new(),
+        }
+    }
 }
 
 /// One call of an operation, validated by the service model.

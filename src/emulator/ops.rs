@@ -5,6 +5,8 @@
 pub(crate) mod access_analyzer;
 pub(crate) mod cloudtrail;
 pub(crate) mod iam;
+pub(crate) mod iam_toolbox;
 pub(crate) mod organizations;
 pub(crate) mod signin;
 pub(crate) mod sts;
+pub(crate) mod tagging;

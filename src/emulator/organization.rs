@@ -151,16 +151,39 @@ impl Organization {
         self.members.get(account).filter(|_| account != self.management)
     }
 
-    /// Where the policies of an account stand, outermost first: those of one type at the root, its units and itself.
-    /// A level with what AWS attaches alone allows everything and is left out.
-    fn levels(&self, account: &str, path: &str, kind: PolicyType) -> Levels {
-        let targets = path.split('/').skip(1).filter(|part| !part.is_empty()).chain([account]);
-        let levels = targets.map(|target| -> Vec<&OrganizationPolicy> {
-            let own = self.attached(target).into_iter().flatten().map(|(_, policy)| policy);
-            own.filter(|policy| policy.kind == kind).collect()
-        });
-        let capping = levels.filter(|level| level.iter().any(|policy| !policy.aws));
-        capping.map(|level| level.into_iter().map(|policy| Arc::clone(&policy.compiled)).collect()).collect()
+    /// Where policies of one type bind an account, outermost first: the root, its units and itself.
+    pub fn bounds(&self, account: &str, kind: PolicyType) -> Vec<Bound<'_>> {
+        let Some((account, member)) = self.members.get_key_value(account).filter(|_| account != self.management) else {
+            return Vec::new();
+        };
+        let targets = member.path.split('/').skip(1).filter(|part| !part.is_empty()).chain([account.as_str()]);
+        let bound = |target| {
+            let attached = self.attached(target).into_iter().flatten();
+            Bound { target, policies: attached.filter(|(_, policy)| policy.kind == kind).collect() }
+        };
+        targets.map(bound).collect()
+    }
+
+    fn levels(&self, account: &str, kind: PolicyType) -> Levels {
+        let compiled =
+            |bound: Bound<'_>| bound.policies.iter().map(|(_, policy)| Arc::clone(&policy.compiled)).collect();
+        self.bounds(account, kind).into_iter().filter(Bound::caps).map(compiled).collect()
+    }
+}
+
+/// The policies of one type that are attached to the root, a unit or an account.
+#[derive(Debug, Clone)]
+pub struct Bound<'a> {
+    /// The id of the root or the unit, or the account's number.
+    pub target: &'a str,
+    /// The policies by their id.
+    pub policies: Vec<(&'a str, &'a OrganizationPolicy)>,
+}
+
+impl Bound<'_> {
+    /// Whether they cap anything: what AWS attaches alone allows everything, and is no level of its own.
+    pub fn caps(&self) -> bool {
+        self.policies.iter().any(|(_, policy)| !policy.aws)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use self::signature::Claim;
 use super::failure::Failure;
 
+pub(crate) mod cbor;
 pub(crate) mod query;
 pub mod signature;
 pub(crate) mod xml;
@@ -62,5 +63,5 @@ pub struct Answer {
     /// The code that the header `x-amzn-ErrorType` carries, in the protocol that has it.
     pub error: Option<&'static str>,
     /// The body.
-    pub body: String,
+    pub body: Vec<u8>,
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::operation::Handler;
-use super::ops::{access_analyzer, cloudtrail, iam, organizations, signin, sts};
+use super::ops::{access_analyzer, cloudtrail, iam, iam_toolbox, organizations, signin, sts, tagging};
 use crate::api::Operation;
 
 /// Every list of handlers; a new file adds its line here.
@@ -49,6 +49,7 @@ const HANDLERS: &[&[Handler]] = &[
     iam::ssh_keys::HANDLERS,
     iam::users::HANDLERS,
     iam::versions::HANDLERS,
+    iam_toolbox::HANDLERS,
     organizations::accounts::HANDLERS,
     organizations::policies::HANDLERS,
     organizations::structure::HANDLERS,
@@ -64,6 +65,7 @@ const HANDLERS: &[&[Handler]] = &[
     sts::session_token::HANDLERS,
     sts::web_identity::HANDLERS,
     sts::web_identity_token::HANDLERS,
+    tagging::HANDLERS,
 ];
 
 /// What answers an operation; `None` where nothing does.

@@ -137,6 +137,8 @@ impl Routes {
             setup.begin(world, &environment, seed, now)?;
             Setup::join(world, &environment, now)
         });
+        self.service.environment.authorizations.clear();
+        self.service.environment.trail.clear();
         match written.await {
             Ok(Ok(())) => told(self.request_id(), 200, "{\"status\":\"ok\"}\n"),
             Ok(Err(failure)) => refusal(self.request_id(), &failure),

@@ -12,6 +12,7 @@ use super::operation::{Enforce, Environment, Request};
 use super::registry;
 use super::service::perform;
 use super::store::{State, World};
+use super::trail::Trail;
 use crate::api::{self, Iam, Operation};
 use crate::totp;
 
@@ -49,6 +50,13 @@ pub fn apply_seed(seed: Seed, world: &mut World, environment: &Environment, now:
     }
     demo::finish(world.add(&environment.account), environment, now);
     Ok(())
+}
+
+/// Writes down what an account's seed tells of its past, unless that is done; nothing of an account without a seed.
+pub fn remember(trail: &Trail, state: &State) {
+    if state.account().administrator.is_some() {
+        trail.remember(|| demo::past(state));
+    }
 }
 
 /// A call that is so many days old.
@@ -91,32 +99,15 @@ pub(super) fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
-    use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
-    use crate::emulator::templates::Templates;
-    use crate::emulator::trail::Trail;
-    use crate::emulator::uses::Uses;
 
-    fn sown() -> World {
-        let environment = Environment {
-            account: "123456789012".to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
-            enforce: Enforce::On,
-            organization: None,
-            issuers: std::collections::BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
-            templates: Templates::default(),
-        };
+    pub fn sown() -> World {
+        let environment = Environment::new("123456789012", Ids::seeded(7));
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
         Setup::default().begin(&mut world, &environment, Seed::Demo, now).unwrap();

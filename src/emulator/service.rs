@@ -17,6 +17,7 @@ use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
 use super::registry;
+use super::seed;
 use super::store::activity::{Activity, LastCall};
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store, World};
@@ -74,7 +75,7 @@ impl Service {
         let status = result.as_ref().map_or_else(|failure| failure.status, |_| 200);
         self.note(trace, begun, status, result.as_ref().err().map(|failure| (failure.code, &*failure.message)));
         let body = result.unwrap_or_else(|failure| xml::error(api, &failure, &request_id));
-        Answer { status, request_id, media: "text/xml", proven, error: None, body }
+        Answer { status, request_id, media: "text/xml", proven, error: None, body: body.into() }
     }
 
     /// Writes a request down, for whoever wants to know.
@@ -247,6 +248,9 @@ impl Service {
                 let environment = &*self.environment;
                 let world = self.store.read();
                 let account = about(operation, &caller, &input, &world, environment);
+                if let Operation::CloudTrail(_) = operation {
+                    remember(environment, &world, account);
+                }
                 let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                 read(handler, &request, &world)
             }
@@ -255,12 +259,20 @@ impl Service {
                 let written = self.store.write(move |world| {
                     let environment = &*environment;
                     let account = about(operation, &caller, &input, world, environment);
+                    remember(environment, world, account);
                     let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                     perform(handler, &request, world, environment.enforce)
                 });
                 written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
             }
         }
+    }
+}
+
+/// Has the past of an account told before anybody reads of it, or changes whom it is about.
+fn remember(environment: &Environment, world: &World, account: &str) {
+    if let Some(state) = world.get(account) {
+        seed::remember(&environment.trail, state);
     }
 }
 
@@ -361,12 +373,19 @@ pub fn perform(
 /// An answer that does not come from an operation: a refusal at the door.
 pub fn refusal(request_id: String, failure: &Failure) -> Answer {
     let body = xml::error(Api::Iam, failure, &request_id);
-    Answer { status: failure.status, request_id, media: "text/xml", proven: false, error: None, body }
+    Answer { status: failure.status, request_id, media: "text/xml", proven: false, error: None, body: body.into() }
 }
 
 /// A short text as an answer, for the emulator's own routes.
 pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
-    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.into().into_owned() }
+    Answer {
+        status,
+        request_id,
+        media: "application/json",
+        proven: false,
+        error: None,
+        body: body.into().into_owned().into(),
+    }
 }
 
 #[cfg(test)]
@@ -379,32 +398,15 @@ mod tests {
 
     use super::*;
     use crate::api::Iam;
-    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
-    use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
-    use crate::emulator::templates::Templates;
     use crate::emulator::throttle::Throttle;
-    use crate::emulator::trail::Trail;
-    use crate::emulator::uses::Uses;
 
     const ACCOUNT: &str = "123456789012";
 
     fn service(durable: Durable) -> Service {
         let clock = Clock::system();
-        let environment = Environment {
-            account: ACCOUNT.to_owned(),
-            ids: Ids::seeded(7),
-            quotas: true,
-            enforce: Enforce::On,
-            organization: None,
-            issuers: std::collections::BTreeMap::default(),
-            documents: Documents::default(),
-            trail: Trail::default(),
-            uses: Uses::default(),
-            resources: Resources::default(),
-            templates: Templates::default(),
-        };
+        let environment = Environment::new(ACCOUNT, Ids::seeded(7));
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {

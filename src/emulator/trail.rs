@@ -1,7 +1,8 @@
-//! The log of calls, as CloudTrail keeps it: events in memory, the last few thousand of them.
+//! The log of calls, as CloudTrail keeps it: events in memory, the last few thousand of them, and before them what the
+//! seed of the account tells of its past.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -13,17 +14,41 @@ use crate::api::{Kind, Operation, OperationModel, ShapeId, Structure, model};
 
 /// How many events are kept; AWS keeps those of 90 days.
 const KEPT: usize = 5_000;
+/// The days for which AWS keeps events.
+pub const DAYS: i64 = 90;
+/// The numbers of events below it belong to the past that a seed tells of.
+const PAST: usize = 100_000;
 /// What CloudTrail shows in the place of a secret.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// The events, oldest first.
 #[derive(Debug, Default)]
-pub struct Trail(Mutex<Kept>);
+pub struct Trail {
+    kept: Mutex<Kept>,
+    past: Mutex<Arc<OnceLock<Vec<Arc<Event>>>>>,
+}
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     events: VecDeque<Arc<Event>>,
     next: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { events: VecDeque::new(), next: PAST }
+    }
+}
+
+/// What an event is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// A call of an operation that is here.
+    Call(Operation),
+    /// A read of another service: the service and its operation.
+    Read(&'static str, &'static str),
+    /// Somebody signed in to the console, or tried to.
+    SignIn,
 }
 
 /// One call.
@@ -37,16 +62,16 @@ pub struct Event {
     pub request_id: String,
     /// When it was made.
     pub at: Moment,
-    /// What was called.
-    pub operation: Operation,
+    /// What was done.
+    pub deed: Deed,
     /// Who called.
     pub caller: Arc<Caller>,
-    /// The parameters, without secrets.
-    input: Value,
+    /// The parameters, without secrets; of a sign-in what CloudTrail tells beside.
+    pub input: Value,
     /// The answer of what changes something, without secrets.
-    output: Option<Value>,
-    /// The code and the message of a refusal.
-    failure: Option<(&'static str, String)>,
+    pub output: Option<Value>,
+    /// The code and the message of a refusal; a sign-in that fails has no code.
+    pub failure: Option<(&'static str, String)>,
 }
 
 impl Trail {
@@ -63,20 +88,38 @@ impl Trail {
         let answered = operation.model().map(OperationModel::output);
         let output = output.map(|output| members(answered, output)).filter(|output| !is_empty(output));
         let failure = result.as_ref().err().map(|failure| (failure.code, failure.message.clone()));
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (number, request_id) = (kept.next, request_id.to_owned());
         kept.next += 1;
         if kept.events.len() == KEPT {
             kept.events.pop_front();
         }
-        let event = Event { number, id, request_id, at, operation, caller, input, output, failure };
+        let event = Event { number, id, request_id, at, deed: Deed::Call(operation), caller, input, output, failure };
         kept.events.push_back(Arc::new(event));
     }
 
     /// The events of an account, newest first.
     pub fn of(&self, account: &str) -> Vec<Arc<Event>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.events.iter().rev().filter(|event| &*event.caller.account == account).cloned().collect()
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let past = self.past();
+        let past = past.get().into_iter().flatten();
+        past.chain(&kept.events).rev().filter(|event| &*event.caller.account == account).cloned().collect()
+    }
+
+    /// Writes down what was before the first call, unless that is done. It takes as long as a start does, so it waits
+    /// for the first who wants to know, or is about to change whom it is about.
+    pub fn remember(&self, tell: impl FnOnce() -> Vec<Event>) {
+        self.past().get_or_init(|| tell().into_iter().map(Arc::new).collect());
+    }
+
+    /// Forgets everything; the past is told anew.
+    pub fn clear(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+        *self.past.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
+    fn past(&self) -> Arc<OnceLock<Vec<Arc<Event>>>> {
+        Arc::clone(&self.past.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -140,21 +183,38 @@ const RESOURCES: &[(&str, &str)] = &[
 impl Event {
     /// The service that was called, as CloudTrail names it.
     pub fn source(&self) -> String {
-        let prefix = self.operation.prefix();
-        format!("{}.amazonaws.com", if prefix == "sso-oauth" { "sso" } else { prefix })
+        let service = match self.deed {
+            Deed::Call(operation) => operation.service(),
+            Deed::Read(service, _) => service,
+            Deed::SignIn => "signin",
+        };
+        format!("{service}.amazonaws.com")
     }
 
-    /// The Region that the event belongs to: IAM and Organizations are in the first one.
+    /// What was called, or what happened.
+    pub fn name(&self) -> &'static str {
+        match self.deed {
+            Deed::Call(operation) => operation.name(),
+            Deed::Read(_, name) => name,
+            Deed::SignIn => "ConsoleLogin",
+        }
+    }
+
+    /// The Region that the event belongs to: IAM, Organizations and sign-ins are in the first one.
     pub fn region(&self) -> &str {
-        match self.operation {
-            Operation::Iam(_) | Operation::Organizations(_) => "us-east-1",
-            _ => &self.caller.origin.region,
+        match self.deed {
+            Deed::Call(Operation::Iam(_) | Operation::Organizations(_)) | Deed::SignIn => "us-east-1",
+            Deed::Call(_) | Deed::Read(..) => &self.caller.origin.region,
         }
     }
 
     /// Whether the call only reads.
     pub fn is_read_only(&self) -> bool {
-        !self.operation.access().mutates()
+        match self.deed {
+            Deed::Call(operation) => !operation.access().mutates(),
+            Deed::Read(..) => true,
+            Deed::SignIn => false,
+        }
     }
 
     /// The name of the caller: of a session that of the session.
@@ -182,21 +242,29 @@ impl Event {
             "userIdentity": self.identity(state),
             "eventTime": self.at.to_string(),
             "eventSource": self.source(),
-            "eventName": self.operation.name(),
+            "eventName": self.name(),
             "awsRegion": self.region(),
             "sourceIPAddress": origin.address,
             "userAgent": origin.agent,
         });
         if let Some((code, message)) = &self.failure {
-            record["errorCode"] = (*code).into();
+            if !code.is_empty() {
+                record["errorCode"] = (*code).into();
+            }
             record["errorMessage"] = message.as_str().into();
         }
-        record["requestParameters"] = if is_empty(&self.input) { Value::Null } else { self.input.clone() };
+        let is_sign_in = self.deed == Deed::SignIn;
+        record["requestParameters"] =
+            if is_sign_in || is_empty(&self.input) { Value::Null } else { self.input.clone() };
         record["responseElements"] = json!(self.output);
-        record["requestID"] = self.request_id.as_str().into();
+        if is_sign_in {
+            record["additionalEventData"] = self.input.clone();
+        } else {
+            record["requestID"] = self.request_id.as_str().into();
+        }
         record["eventID"] = self.id.as_str().into();
         record["readOnly"] = self.is_read_only().into();
-        record["eventType"] = "AwsApiCall".into();
+        record["eventType"] = if is_sign_in { "AwsConsoleSignIn" } else { "AwsApiCall" }.into();
         record["managementEvent"] = true.into();
         record["recipientAccountId"] = account.into();
         record["eventCategory"] = "Management".into();
@@ -285,6 +353,6 @@ mod tests {
             trail.note((number.to_string(), ""), Moment(0), call, json!({}), &Ok(json!({})));
         }
         let kept = trail.of("1");
-        assert_eq!((kept.len(), kept[0].number, kept[KEPT - 1].number), (KEPT, KEPT + 2, 3));
+        assert_eq!((kept.len(), kept[0].number, kept[KEPT - 1].number), (KEPT, PAST + KEPT + 2, PAST + 3));
     }
 }

@@ -130,7 +130,8 @@ impl Call {
             | Operation::IamToolbox(_)
             | Operation::Organizations(_)
             | Operation::Signin(_)
-            | Operation::SsoOidc(_) => None,
+            | Operation::SsoOidc(_)
+            | Operation::Tagging(_) => None,
         }
     }
 

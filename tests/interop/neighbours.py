@@ -174,6 +174,22 @@ def case_sign_in_sessions_are_listed_and_revoked(emulator):
     refused("ResourceNotFoundException", None, signin.get_session, status=404, sessionArn="arn:aws:signin:us-east-1:1:session/x")
 
 
+def case_a_denial_is_explained_by_its_id(emulator):
+    key = emulator.user("ada", statement("iam:*"), statement("iam:GetUser", effect="Deny"))
+    text = emulator.aws("iam", "get-user", "--user-name", "ada", key=key, fails=True)
+    authorization = text.strip().rsplit(" ", 1)[1]
+    toolbox = emulator.client("iam-toolbox")
+    pages = list(toolbox.get_paginator("get_request_authorization_details").paginate(authorizationId=authorization))
+    evaluation = pages[0]["evaluations"][0]
+    assert (evaluation["action"], evaluation["evaluatedEffect"]) == ("iam:GetUser", "EXPLICIT_DENY"), evaluation
+    assert [check["checkType"] for check in evaluation["checks"]] == ["PRINCIPAL"], evaluation
+    denying = evaluation["checks"][0]["matchedPolicies"][1]["uri"]
+    policy = toolbox.get_request_authorization_policy(authorizationId=authorization, policyUri=denying)
+    assert policy["policyDocument"] == json.loads(statement("iam:GetUser", effect="Deny")), policy
+    missing = toolbox.get_request_authorization_details
+    refused("ResourceNotFoundException", None, missing, 404, authorizationId="0000")
+
+
 def case_what_needs_a_partner_or_a_template_is_answered_as_without_them(emulator):
     iam, sts = emulator.iam, emulator.sts
     id_ = "d" * 20

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Drives `iamtui emulate` with clients that nobody here wrote: boto3, the AWS CLI and, where it is found, Terraform.
+"""Drives `iamtui emulate` with clients that nobody here wrote: boto3, the AWS CLI and, where they are found, Terraform,
+Ansible, Cloud Custodian and PMapper.
 
     pip install -r tests/interop/requirements.txt
     python tests/interop/suite.py target/release/iamtui [WORDS…]
@@ -26,10 +27,12 @@ import providers
 import roles
 import sts
 import terraform
+import tools
 from emulator import Emulator, seen_operations
 
 ROOMS = [
-    identities, policies, roles, credentials, mfa, providers, sts, analyzer, neighbours, protocol, process, cli, accounts, terraform, plans,
+    identities, policies, roles, credentials, mfa, providers, sts, analyzer, neighbours, protocol, process, cli, accounts, terraform, tools,
+    plans,
 ]
 
 

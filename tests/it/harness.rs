@@ -141,7 +141,12 @@ where
 {
     let error = result.expect_err("the call should fail");
     let service = error.as_service_error().unwrap_or_else(|| panic!("no answer of the service: {error:?}"));
-    (service.code().unwrap_or_default().to_owned(), service.message().unwrap_or_default().to_owned())
+    (service.code().unwrap_or_default().to_owned(), reason(service.message().unwrap_or_default()).to_owned())
+}
+
+/// A text without the link and the id that end a denial, which are new each time.
+pub fn reason(text: &str) -> &str {
+    text.split_once(". Go to https://").map_or(text, |(reason, _)| reason)
 }
 
 /// Checks that a call fails with this code and message.

@@ -258,6 +258,10 @@ operations! {
         GetSession,
         ListSessions,
     }
+    /// The operations of the Resource Groups Tagging API that are answered here; the model does not hold them.
+    Tagging {
+        GetResources,
+    }
     /// The operations that sign in to IAM Identity Center; the model does not hold them.
     SsoOidc {
         CreateToken,

@@ -90,7 +90,8 @@ fn event(row: &Value) -> Option<Arc<Event>> {
         by: text("Username").map(Into::into),
         access_key: text("AccessKeyId").filter(|id| !id.is_empty()).map(Into::into),
         resources: row.get("Resources").and_then(Value::as_array).into_iter().flatten().map(resource).collect(),
-        error: told("errorCode"),
+        // A sign-in that fails has a message and no code.
+        error: told("errorCode").or_else(|| told("errorMessage")),
         region: told("awsRegion"),
         address: told("sourceIPAddress"),
         record: Document::new(record),

@@ -1,4 +1,4 @@
-//! `LookupEvents` of AWS CloudTrail, over the log of the emulator's own calls.
+//! `LookupEvents` of AWS CloudTrail, over the log of the emulator's own calls and the past of the demo company.
 //!
 //! Source: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>. As with AWS, each Region
 //! has its own events: those of IAM are in `us-east-1`.
@@ -11,7 +11,7 @@ use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
 use crate::emulator::paging::sealed;
 use crate::emulator::store::State;
-use crate::emulator::trail::Event;
+use crate::emulator::trail::{DAYS, Event};
 
 /// The handlers of this service.
 pub const HANDLERS: &[Handler] = &[Handler::read(Operation::CloudTrail(CloudTrail::LookupEvents), lookup, everything)];
@@ -48,7 +48,7 @@ impl<'a> Attribute<'a> {
     fn fits(&self, event: &Event) -> bool {
         match self.key {
             "EventId" => event.id == self.value,
-            "EventName" => event.operation.name() == self.value,
+            "EventName" => event.name() == self.value,
             "ReadOnly" => event.is_read_only().to_string() == self.value,
             "Username" => event.username() == self.value,
             "ResourceType" => event.resources().iter().any(|(kind, _)| *kind == self.value),
@@ -87,9 +87,11 @@ fn lookup(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let before = before.transpose()?;
     let region = &request.caller.origin.region;
     let mut events = request.environment.trail.of(request.account);
+    let oldest = request.now.0 - DAYS * 24 * 3600;
     events.retain(|event| {
         let at = event.at.0 as f64;
         event.region() == region
+            && event.at.0 >= oldest
             && before.is_none_or(|before| event.number < before)
             && start.is_none_or(|start| at >= start)
             && end.is_none_or(|end| at <= end)
@@ -111,7 +113,7 @@ fn show(event: &Event, state: &State) -> Value {
     let resource = |(kind, name): (&str, &str)| json!({"ResourceType": kind, "ResourceName": name});
     json!({
         "EventId": event.id,
-        "EventName": event.operation.name(),
+        "EventName": event.name(),
         "ReadOnly": event.is_read_only().to_string(),
         "AccessKeyId": event.caller.access_key,
         "EventTime": event.at.0,

@@ -119,14 +119,10 @@ impl Organization {
             organization.attach(&management, None, None, "the management account")?;
             organization.put(management, "management".to_owned(), None, (&root, &path));
         }
-        let levels = |number: &str, member: &Member, kind| organization.levels(number, &member.path, kind);
-        let all: Vec<_> = organization
-            .members
-            .iter()
-            .map(|(number, member)| {
-                (number.clone(), levels(number, member, PolicyType::Scp), levels(number, member, PolicyType::Rcp))
-            })
-            .collect();
+        let levels = |number: &String| {
+            (number.clone(), organization.levels(number, PolicyType::Scp), organization.levels(number, PolicyType::Rcp))
+        };
+        let all: Vec<_> = organization.members.keys().map(levels).collect();
         for (number, scps, rcps) in all {
             if let Some(member) = organization.members.get_mut(&number) {
                 (member.scps, member.rcps) = (scps, rcps);

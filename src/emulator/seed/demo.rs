@@ -11,6 +11,7 @@ use crate::emulator::store::State;
 
 mod analyzers;
 mod credentials;
+mod past;
 mod people;
 mod permissions;
 mod roles;
@@ -30,6 +31,8 @@ pub fn history(account: &str) -> Vec<Step> {
     steps.sort_by_key(|step| std::cmp::Reverse(step.age));
     steps
 }
+
+pub use self::past::events as past;
 
 /// Writes down what no call can make.
 pub fn finish(state: &mut State, environment: &Environment, now: Timestamp) {

@@ -228,6 +228,14 @@ impl Context {
         (!values.is_empty()).then_some(values)
     }
 
+    /// Every key in lower case with its values, and the key of the tag in its own case where it is one's.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, Option<&str>, &[Box<str>])> {
+        let derived = self.derived.iter().filter(|(key, _)| !self.given.contains_key(*key));
+        let derived = derived.map(|(key, values)| (*key, None, values.as_slice()));
+        let tag = |folded: &str| self.tags.iter().rev().find(|tagged| *tagged.folded == *folded).map(|one| &*one.tag);
+        derived.chain(self.given.iter().map(move |(key, values)| (&**key, tag(key), values.as_slice())))
+    }
+
     /// The value of a key that has exactly one.
     pub fn single(&self, folded: &str) -> Option<&str> {
         match self.get(folded)? {

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::organization::{DEV, MAIN, root, start};
-use super::wire::{Signed, send, status};
+use super::wire::{Signed, rest};
 use crate::harness::{ACCOUNT, Emulator};
 
 /// The status, the code of the error and the body of an answer.
@@ -27,10 +27,7 @@ fn ask(
         body: if body.is_null() { String::new() } else { body.to_string() },
         ..Signed::new(emulator, "")
     };
-    let answer = send(emulator, &signed.bytes(key));
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let error = head.lines().find_map(|line| line.strip_prefix("x-amzn-errortype: ")).map(str::to_owned);
-    (status(&answer).unwrap_or_default(), error, serde_json::from_str(body).unwrap_or_default())
+    rest(emulator, key, &signed)
 }
 
 #[track_caller]

@@ -78,3 +78,27 @@ async fn events_come_newest_first_page_by_page() {
         assert_eq!((status, answer["__type"].as_str()), (400, Some(code)), "{input}");
     }
 }
+
+#[tokio::test]
+async fn the_demo_company_has_a_past_and_an_empty_account_has_none() {
+    assert_eq!(lookup(&Emulator::empty(), &json!({}))["Events"], json!([]));
+    let emulator = Emulator::demo();
+    emulator.iam().delete_account_alias().account_alias("rockets").send().await.unwrap();
+    let (mut asked, mut pages) = (json!({"MaxResults": 50}), Vec::new());
+    loop {
+        let page = lookup(&emulator, &asked);
+        pages.extend(records(&page));
+        match page.get("NextToken") {
+            Some(token) => asked["NextToken"] = token.clone(),
+            None => break,
+        }
+    }
+    let at = |record: &Value| record["eventTime"].as_str().unwrap().to_owned();
+    assert!(pages.len() > 300 && pages.is_sorted_by(|one, other| at(one) >= at(other)), "{}", pages.len());
+    assert!(pages.iter().take(80).any(|record| record["eventName"] == "DeleteAccountAlias"));
+    let failed = lookup(&emulator, &by("Username", "left.the.company"));
+    let failed = &records(&failed)[0];
+    assert_eq!((&failed["eventType"], &failed["errorCode"]), (&json!("AwsConsoleSignIn"), &Value::Null));
+    assert_eq!(failed["responseElements"], json!({"ConsoleLogin": "Failure"}));
+    assert_eq!((&failed["additionalEventData"]["MFAUsed"], &failed["requestParameters"]), (&json!("No"), &Value::Null));
+}

@@ -9,6 +9,7 @@ use iamtui::api::{Operation, model};
 use iamtui::emulator::{KeyPair, Throttle};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::harness::{ACCOUNT, Emulator, fails};
@@ -98,6 +99,14 @@ impl Signed {
         )
         .into_bytes()
     }
+}
+
+/// The status, the code of the error and the body of an answer in REST-JSON.
+pub fn rest(emulator: &Emulator, key: &KeyPair, signed: &Signed) -> (u16, Option<String>, Value) {
+    let answer = send(emulator, &signed.bytes(key));
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let error = head.lines().find_map(|line| line.strip_prefix("x-amzn-errortype: ")).map(str::to_owned);
+    (status(&answer).unwrap_or_default(), error, serde_json::from_str(body).unwrap_or_default())
 }
 
 /// Calls that no client of the SDK can make: operations and parameters that are newer.
@@ -295,6 +304,10 @@ fn a_service_that_is_not_here_is_named_in_its_own_protocol() {
     assert!(answer.contains("x-amzn-errortype: NotImplemented") && answer.contains("{\"message\":"), "{answer}");
     let answer = ask("sns", form, "/", "Action=ListTopics&Version=2010-03-31", "");
     assert!(answer.contains("<ErrorResponse ") && answer.contains("(sns)"), "{answer}");
+    let path = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
+    let answer = ask("monitoring", "application/cbor", path, "", "smithy-protocol: rpc-v2-cbor\r\n");
+    assert!(answer.contains("content-type: application/cbor") && answer.contains("f__typenNotImplemented"), "{answer}");
+    assert!(answer.contains("smithy-protocol: rpc-v2-cbor") && answer.contains(&told("monitoring")), "{answer}");
     let answer = ask("no<such>", form, "/", "Action=ListTopics&Version=2010-03-31", "");
     assert!(answer.contains("no&lt;such&gt;"), "{answer}");
     let put = "PUT /bucket HTTP/1.1\r\n";

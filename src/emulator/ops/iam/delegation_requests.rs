@@ -302,7 +302,7 @@ fn asked(policy: &str) -> Option<Vec<(String, String)>> {
 /// Whether the caller may do all that is asked for; wildcards count as letters, for the result is approximate.
 fn covers(request: &Request<'_>, world: &World, found: &DelegationRequest) -> &'static str {
     let Some(asked) = asked(&found.policy) else { return "UNSURE" };
-    let may = |(action, resource): &(String, String)| authorize::allows(request, world, action, resource).is_ok();
+    let may = |(action, resource): &(String, String)| authorize::permits(request, world, action, resource);
     if asked.iter().all(may) { "ALLOWED" } else { "DENIED" }
 }
 

@@ -34,7 +34,8 @@ const OTHERS: &[&str] = &[
     "NETWORK_SECURITY_DIRECTOR_POLICY",
 ];
 
-fn arn(organization: &Organization, id: &str, policy: &OrganizationPolicy) -> String {
+/// The ARN of a policy.
+pub fn arn(organization: &Organization, id: &str, policy: &OrganizationPolicy) -> String {
     let kind = policy.kind.name().to_lowercase();
     if policy.aws {
         format!("arn:aws:organizations::aws:policy/{kind}/{id}")
