@@ -23,13 +23,13 @@ fn text(body: &mut Vec<u8>, text: &str) {
     let length = text.len();
     match (u8::try_from(length), u16::try_from(length)) {
         (Ok(short @ 0..=23), _) => body.push(TEXT | short),
-        (Ok(byte), _) => body.extend([TEXT | 24, byte]),
+        (Ok(byte), _) => body.extend([TEXT | 0x18, byte]),
         (_, Ok(two)) => {
-            body.push(TEXT | 25);
+            body.push(TEXT | 0x19);
             body.extend(two.to_be_bytes());
         }
         _ => {
-            body.push(TEXT | 27);
+            body.push(TEXT | 0x1b);
             body.extend((length as u64).to_be_bytes());
         }
     }
