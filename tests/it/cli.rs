@@ -4,6 +4,7 @@ mod bulk;
 mod export;
 mod grants;
 mod lsp;
+mod packages;
 mod policies_in_code;
 mod reports;
 
