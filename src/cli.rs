@@ -9,6 +9,7 @@ pub(crate) mod apply;
 mod ask;
 pub(crate) mod can;
 pub(crate) mod catalog;
+pub(crate) mod completions;
 pub(crate) mod console;
 pub(crate) mod drift;
 pub(crate) mod emulate;
@@ -28,6 +29,7 @@ pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod report;
 pub(crate) mod review;
+pub(crate) mod self_check;
 pub(crate) mod simulate;
 pub(crate) mod snapshot;
 pub(crate) mod source;
@@ -74,6 +76,7 @@ enum Command {
     Apply(Box<apply::Args>),
     Can(Box<can::Args>),
     Catalog(catalog::Args),
+    Completions(completions::Completions),
     Policy(policy::Args),
     Drift(drift::Args),
     Emulate(Box<emulate::Args>),
@@ -82,9 +85,11 @@ enum Command {
     Export(export::Args),
     Find(Box<find::Args>),
     Findings(Box<findings::Args>),
+    SelfCheck(self_check::Args),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Lsp(lsp::Args),
+    Man(completions::Manual),
     Plan(Box<plan::Args>),
     Report(Box<report::Args>),
     Review(Box<review::Args>),
@@ -219,6 +224,9 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Apply(args)) => apply::run(&args, out),
         Some(Command::Can(args)) => can::run(&args, out),
         Some(Command::Catalog(args)) => catalog::run(&args, out),
+        Some(Command::Completions(args)) => Ok(completions::completions(&args, out)),
+        Some(Command::Man(args)) => completions::manual(&args, out),
+        Some(Command::SelfCheck(args)) => self_check::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),

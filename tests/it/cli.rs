@@ -5,6 +5,7 @@ mod export;
 mod findings;
 mod grants;
 mod lsp;
+mod packages;
 mod policies_in_code;
 mod reports;
 mod sessions;
