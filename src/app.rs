@@ -35,7 +35,7 @@ use crate::input::{Action, AppAction, Context, Event, Input, Key, Keymap, Scope,
 use crate::insight::guards;
 use crate::message::Message;
 use crate::policy::validate::Level;
-use crate::theme::{Ground, Theme};
+use crate::theme::{Catalogue, Ground, Theme};
 use crate::ui::effect::{Notice, UiEffect};
 use crate::ui::layer::Layer;
 use crate::ui::layout::{Layout, Wanted};
@@ -97,6 +97,10 @@ pub struct Start {
     pub keymap: Keymap,
     /// The themes.
     pub looks: Looks,
+    /// The themes to choose from.
+    pub themes: Catalogue,
+    /// The file of settings; none where there is none to write.
+    pub settings: Option<PathBuf>,
     /// The ground as far as the environment tells.
     pub ground: Ground,
     /// Where the time comes from.
@@ -143,6 +147,8 @@ pub struct Shared {
     names: NameRules,
     guards: guards::Settings,
     levels: Vec<(String, Level)>,
+    themes: Catalogue,
+    settings: Option<PathBuf>,
     /// The time of this batch of input.
     now: Timestamp,
     /// The columns and rows of the terminal.
@@ -171,6 +177,8 @@ impl App {
             names: start.names,
             guards: start.guards,
             levels: start.levels,
+            themes: start.themes,
+            settings: start.settings,
             now,
             size: start.size,
             preview: Wanted::Auto,

@@ -4,6 +4,7 @@
 //! `catalog.toml` lie beside it and are read by the rooms that they belong to. An unknown key is refused
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
+pub(crate) mod edit;
 mod names;
 pub mod recent;
 
@@ -103,7 +104,7 @@ impl From<ConfigError> for UserError {
 }
 
 /// The most bytes of a file of settings.
-const LARGEST: u64 = 16 << 20;
+pub(crate) const LARGEST: u64 = 16 << 20;
 
 /// Every key of `config.toml`.
 const KEYS: [&str; 8] = ["theme", "read_only", "profile", "region", "read_only_profiles", "names", "checks", "guards"];

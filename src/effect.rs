@@ -99,6 +99,13 @@ pub enum BackgroundTask {
         /// What it must hold until then: what somebody else wrote meanwhile is not lost.
         over: Arc<str>,
     },
+    /// Write into the file of settings which theme is used.
+    KeepTheme {
+        /// The file.
+        file: PathBuf,
+        /// The theme's name.
+        theme: String,
+    },
     /// Leave the terminal to the user's own editor until that ends.
     EditOutside(Arc<str>),
     /// Read the SSH public keys in the user's home folder; private ones are never opened.

@@ -116,6 +116,15 @@ pub enum TaskResult {
         /// What the file holds instead of what it was to be written over.
         theirs: Option<String>,
     },
+    /// The theme was written into the file of settings, or could not be.
+    ThemeKept {
+        /// The file.
+        file: PathBuf,
+        /// The theme's name.
+        theme: String,
+        /// Whether it worked.
+        result: Result<(), UserError>,
+    },
     /// The user's own editor has ended.
     Edited {
         /// The text that it was given.

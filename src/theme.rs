@@ -1,9 +1,10 @@
-//! Themes: styles by meaning, two built-in themes, and the user's own.
+//! Themes: styles by meaning, built-in themes, and the user's own.
 //!
 //! A widget names a [`Look`], never a colour. A theme file gives its colours; what it leaves out comes from the theme
 //! that it inherits. [`Depth`] says how many colours the terminal has; with none, a plain attribute is left, and
 //! marks and words show what colours would.
 
+pub(crate) mod catalogue;
 pub(crate) mod depth;
 pub(crate) mod file;
 pub(crate) mod signs;
@@ -11,6 +12,7 @@ pub(crate) mod signs;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
+pub use catalogue::Catalogue;
 pub use depth::Depth;
 pub use signs::Signs;
 
@@ -67,6 +69,7 @@ roles! {
     JsonNumber    "json-number"    ""          "A number in JSON.";
     JsonKeyword   "json-keyword"   ""          "`true`, `false` and `null` in JSON.";
     JsonMark      "json-mark"      ""          "Braces, brackets, colons and commas in JSON.";
+    Paper         "paper"          ""          "The ground of the whole screen, such as `on black`; `none` is the terminal's own.";
 }
 
 /// The ground a theme is made for.
@@ -111,6 +114,12 @@ impl Theme {
     /// The style of a role.
     pub fn style(&self, role: Look) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// What the whole screen is drawn on; none where that is the terminal's own ground.
+    pub fn paper(&self) -> Option<Style> {
+        let ground = self.style(Look::Paper).bg.filter(|ground| *ground != Color::Reset)?;
+        Some(Style::new().bg(ground))
     }
 
     /// The same look with the signs that the terminal has.

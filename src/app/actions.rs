@@ -13,6 +13,7 @@ use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
+use crate::ui::layers::themes::Themes;
 use crate::ui::layers::topic::Reader;
 use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
@@ -156,6 +157,10 @@ pub(super) fn on_page(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Eff
 fn on_any_page(app: &mut App, at: WorkspaceId, action: AnyPage) -> Vec<Effect> {
     match action {
         AnyPage::Calls => return effects::perform(app, at, vec![UiEffect::Open(Box::new(Calls::default()))]),
+        AnyPage::Theme => {
+            let themes = Themes::new(&app.shared.themes, app.theme().name());
+            return effects::perform(app, at, vec![UiEffect::Open(Box::new(themes))]);
+        }
         AnyPage::HelpConfig => return topic(app, at, Topic::Config),
         AnyPage::HelpKeys => return topic(app, at, Topic::Keys),
         AnyPage::HelpThemes => return topic(app, at, Topic::Themes),

@@ -12,7 +12,7 @@ use crate::ui::place::Place;
 use crate::ui::wizards;
 
 use super::workspace::{Workspace, WorkspaceId};
-use super::{App, accounts, actions, drafts};
+use super::{App, Looks, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
@@ -63,6 +63,10 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
         // What lies over the page stays.
         UiEffect::Show(_) | UiEffect::OnPage(_) => Vec::new(),
         UiEffect::Copy(what, text) => copy(app, what, text),
+        UiEffect::UseTheme(theme) => {
+            app.looks = Looks { dark: (*theme).clone(), light: *theme };
+            Vec::new()
+        }
         UiEffect::Say(notice) => vec![app.say(notice)],
         UiEffect::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],
         UiEffect::Connect(choice) => accounts::take(app, at, &choice),

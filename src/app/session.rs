@@ -130,6 +130,8 @@ impl Session {
             revision: self.account.revision(),
             keymap: &shared.keymap,
             names: &shared.names,
+            themes: &shared.themes,
+            settings: shared.settings.as_deref(),
             levels: &shared.levels,
             now: shared.now,
             since,

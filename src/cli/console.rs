@@ -15,7 +15,7 @@ use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
-use crate::theme::{Depth, Ground, Signs, Theme};
+use crate::theme::{Catalogue, Depth, Ground, Signs, Theme};
 
 use super::source::SourceArgs;
 use super::{Failure, Outcome, catalog};
@@ -59,14 +59,12 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     };
     let depth = Depth::of(var);
     let background = var("COLORFGBG").and_then(|value| ground(&value));
-    let read = |name: &str| theme(folders, name);
-    let signs = Signs::of(var);
-    let load = |name: &str| Theme::load(name, depth, &read).map(|theme| theme.with_signs(signs));
+    let themes = Catalogue::new(own_themes(folders), depth, Signs::of(var));
     let both = |theme: Theme| Looks { dark: theme.clone(), light: theme };
     let looks = match (&args.theme, &config.theme) {
-        (Some(name), _) => both(load(name).map_err(Failure::Usage)?),
-        (None, Some(name)) => both(load(name)?),
-        (None, None) => Looks { dark: load(Ground::Dark.theme())?, light: load(Ground::Light.theme())? },
+        (Some(name), _) => both(themes.load(name).map_err(Failure::Usage)?),
+        (None, Some(name)) => both(themes.load(name)?),
+        (None, None) => Looks { dark: themes.usual(Ground::Dark)?, light: themes.usual(Ground::Light)? },
     };
     let named = args.theme.is_some() || config.theme.is_some();
     // What is known need not be asked, and without colours it would change nothing.
@@ -78,6 +76,8 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
         names: config.names.clone(),
         keymap,
         looks,
+        themes,
+        settings: Some(folders.config.join("config.toml")),
         ground: background.unwrap_or_default(),
         clock: Clock::system(),
         guards: guards::Settings::parse(&config.guards)?,
@@ -159,14 +159,20 @@ fn ground(value: &str) -> Option<Ground> {
 /// The most bytes of a theme.
 const LARGEST: u64 = 1 << 20;
 
-/// The text of one of the user's own themes.
-fn theme(folders: &Folders, name: &str) -> Option<String> {
-    // A theme's name is a file's name, never a path out of the folder.
-    let plain = name.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_'));
-    if !plain {
-        return None;
-    }
-    bounded::read_text(&folders.config.join("themes").join(format!("{name}.toml")), LARGEST).ok()
+/// The most themes of the user's own that are read.
+const OWN_THEMES: usize = 100;
+
+/// The user's own themes: name and text, by name.
+fn own_themes(folders: &Folders) -> Vec<(String, String)> {
+    let files = std::fs::read_dir(folders.config.join("themes")).into_iter().flatten().flatten();
+    let theme = |path: PathBuf| {
+        let name =
+            path.file_stem().filter(|_| path.extension().is_some_and(|kind| kind == "toml"))?.to_str()?.to_owned();
+        Some((name, bounded::read_text(&path, LARGEST).ok()?))
+    };
+    let mut found: Vec<_> = files.take(OWN_THEMES).filter_map(|file| theme(file.path())).collect();
+    found.sort_unstable();
+    found
 }
 
 #[cfg(test)]

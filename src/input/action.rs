@@ -124,6 +124,7 @@ actions! {
         MovePreview      "move-preview" "" "Move the preview below the list or beside it.";
         Reload           "reload" "reload" "Reload the page.";
         Calls            "calls" "" "Show the API calls that were made.";
+        Theme            "theme" "" "Choose a theme: each is shown while it is selected, Enter keeps it.";
         HelpKeys         "help-keys" "" "Show how keys are changed in keys.toml.";
         HelpThemes       "help-themes" "" "Show how colours are changed, and how to choose a theme.";
         HelpConfig       "help-config" "" "Show the settings of config.toml.";

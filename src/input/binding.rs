@@ -164,6 +164,7 @@ bindings! {
         PageNumber::Seven          "7";
         PageNumber::Eight          "8";
         PageNumber::Nine           "9";
+        AnyPage::Theme             "";
         AnyPage::HelpKeys          "";
         AnyPage::HelpThemes        "";
         AnyPage::HelpConfig        "";

@@ -178,6 +178,7 @@ mod tests {
         ("go-7", Scope::Page, PageNumber::Seven.action()),
         ("go-8", Scope::Page, PageNumber::Eight.action()),
         ("go-9", Scope::Page, PageNumber::Nine.action()),
+        ("theme", Scope::Page, AnyPage::Theme.action()),
         ("help-keys", Scope::Page, AnyPage::HelpKeys.action()),
         ("help-themes", Scope::Page, AnyPage::HelpThemes.action()),
         ("help-config", Scope::Page, AnyPage::HelpConfig.action()),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
 use crate::catalog::Catalog;
+use crate::config::{self, edit};
 use crate::effect::BackgroundTask;
 use crate::insight::denial::Sealed;
 use crate::insight::simulator::Simulation;
@@ -68,6 +69,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
                     .hint("The text is still here. Make the file writable, then save again.")
             });
             TaskResult::Saved { path, text, result, theirs: None }
+        }
+        BackgroundTask::KeepTheme { file, theme } => {
+            let result = keep_theme(&file, &theme);
+            TaskResult::ThemeKept { file, theme, result }
         }
         // Only a session can be asked.
         BackgroundTask::AskService { text, .. } => TaskResult::Compared { text, result: Err(nobody()) },
@@ -239,6 +244,23 @@ fn save(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&draft);
     }
     written
+}
+
+/// Writes the theme into the file of settings, and nothing else of it anew.
+fn keep_theme(file: &Path, theme: &str) -> Result<(), UserError> {
+    let told = |error: &io::Error| {
+        UserError::new(format!("theme {theme} is used, but `{}` cannot be written: {error}", file.display()))
+            .hint(format!("Write `theme = \"{theme}\"` into it to keep the theme."))
+    };
+    let text = match bounded::read_text(file, config::LARGEST) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.map_err(|error| told(&error))?,
+    };
+    let text = edit::with_theme(&text, theme, file)?;
+    if let Some(folder) = file.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| told(&error))?;
+    }
+    save(file, &text).map_err(|error| told(&error))
 }
 
 /// Runs the user's own editor on a copy of a text, and gives what became of it.

@@ -6,13 +6,37 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use crate::base::error::UserError;
+use crate::base::nearest::nearest;
 
 use super::depth::{Depth, indexed, named};
 use super::{Ground, ROLES, Signs, Theme};
 
-/// The themes carried inside.
-const EMBEDDED: &[(&str, &str)] =
-    &[("dark", include_str!("../../themes/dark.toml")), ("light", include_str!("../../themes/light.toml"))];
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        /// The themes carried inside: name and text.
+        pub(super) const EMBEDDED: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../themes/", $name, ".toml"))),)*];
+    };
+}
+
+embedded! {
+    "dark"
+    "light"
+    "high-contrast-dark"
+    "high-contrast-light"
+    "colour-blind"
+    "monochrome"
+    "sixteen"
+    "catppuccin-latte"
+    "catppuccin-mocha"
+    "dracula"
+    "gruvbox-dark"
+    "gruvbox-light"
+    "nord"
+    "solarized-dark"
+    "solarized-light"
+    "tokyo-night"
+}
 
 /// How deep themes may inherit from each other; more is a circle.
 const GENERATIONS: usize = 8;
@@ -95,11 +119,13 @@ fn parse(name: &str, text: &str) -> Result<File, UserError> {
 }
 
 fn unknown(name: &str) -> UserError {
-    let known: Vec<String> = EMBEDDED.iter().map(|(known, _)| format!("`{known}`")).collect();
-    UserError::new(format!("there is no theme `{name}`")).hint(format!(
-        "Use {}, or put `{name}.toml` into the `themes` folder beside the config file.",
-        known.join(" or ")
-    ))
+    let known = || EMBEDDED.iter().map(|(known, _)| *known);
+    let hint = nearest(name, known()).map_or_else(
+        || format!("Use one of {}.", known().collect::<Vec<_>>().join(", ")),
+        |meant| format!("Did you mean `{meant}`?"),
+    );
+    UserError::new(format!("there is no theme `{name}`"))
+        .hint(format!("{hint} Or put `{name}.toml` into the `themes` folder beside the config file."))
 }
 
 /// Reads `[colour] [on colour] [attribute]…`; gives the word that is neither.

@@ -13,6 +13,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::effect::BackgroundTask;
 use crate::input::Action;
+use crate::theme::Theme;
 
 use super::layer::Layer;
 use super::message::UiMessage;
@@ -43,6 +44,8 @@ pub enum UiEffect {
     OnPage(Action),
     /// Write the terminal's clipboard; the name of what it is goes into the notice.
     Copy(&'static str, String),
+    /// Draw everything in this theme from now on.
+    UseTheme(Box<Theme>),
     /// Say something in the footer line.
     Say(Notice),
     /// Answer what signing in asks; none gives it up.

@@ -45,7 +45,10 @@ pub struct Frame<'t> {
 impl<'t> Frame<'t> {
     /// An empty picture of this size.
     pub fn new(width: u16, height: u16, theme: &'t Theme) -> Self {
-        let buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        if let Some(paper) = theme.paper() {
+            buffer.set_style(buffer.area, paper);
+        }
         let body = buffer.area;
         Self { picture: Picture { buffer, cursor: None, scrolled: None }, body, theme }
     }
@@ -160,6 +163,9 @@ impl<'t> Frame<'t> {
             if let Some(cell) = self.picture.buffer.cell_mut(place) {
                 cell.reset();
             }
+        }
+        if let Some(paper) = self.theme.paper() {
+            self.picture.buffer.set_style(area, paper);
         }
     }
 

@@ -15,4 +15,5 @@ pub(crate) mod save_report;
 pub(crate) mod session_mfa;
 pub mod sign_in;
 pub(crate) mod switch_role;
+pub(crate) mod themes;
 pub(crate) mod topic;

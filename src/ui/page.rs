@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use crate::insight::review::record::Record;
 use crate::model::{Account, CallMade, ErrorKind, Fact, LoadError};
 use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
+use crate::theme::Catalogue;
 
 use super::effect::UiEffect;
 use super::frame::Frame;
@@ -35,6 +37,10 @@ pub struct View<'a> {
     pub keymap: &'a Keymap,
     /// The rules for new names.
     pub names: &'a NameRules,
+    /// The themes to choose from.
+    pub themes: &'a Catalogue,
+    /// The file of settings; none where there is none to write.
+    pub settings: Option<&'a Path>,
     /// The levels of policy checks that the settings change.
     pub levels: &'a [(String, Level)],
     /// The time, as of this batch of input.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::input::binding::{BINDINGS, Scope};
 use crate::input::key;
-use crate::theme::{MEANINGS, ROLES, depth};
+use crate::theme::{Catalogue, Depth, MEANINGS, ROLES, Signs, depth};
 
 /// Something that help explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ The file is $XDG_CONFIG_HOME/iamtui/config.toml (~/.config/iamtui/config.toml).
 Every line is optional, and a flag on the command line wins over it.
 The console reads it when it starts.
 
-    theme = \"light\"           # dark, light, or a file in themes/
+    theme = \"light\"           # `iamtui help themes` lists them
     read_only = true          # sessions can read, but change nothing
     read_only_profiles = [\"prod\"]  # the same, for these AWS profiles
     profile = \"dev\"           # opened when no account is named
@@ -75,9 +75,14 @@ A key that is given to two actions that are read at the same time is refused.
 const THEMES: &str = "\
 themes/NAME.toml: the colours
 
-The file is $XDG_CONFIG_HOME/iamtui/themes/NAME.toml. `--theme NAME`, or
-`theme = \"NAME\"` in config.toml, uses it. `dark` and `light` are built in;
-a file `dark.toml` or `light.toml` changes the theme of that name.
+`:theme` in the console lists the themes: each is shown while it is selected,
+and Enter keeps it in config.toml. `--theme NAME` uses one this time only.
+Without a choice it is `dark` or `light`, as the terminal's ground is. Built in:
+
+    {built_in}
+
+A theme of your own is the file $XDG_CONFIG_HOME/iamtui/themes/NAME.toml; one
+with the name of a built-in theme, such as `dark.toml`, changes that.
 
     inherit = \"dark\"         # what this file does not set comes from there
     ground = \"dark\"          # the background that it is for: dark or light
@@ -131,7 +136,10 @@ fn keys() -> String {
 }
 
 fn themes() -> String {
+    let themes = Catalogue::new(Vec::new(), Depth::True, Signs::Drawn);
+    let lines: Vec<String> = themes.names().chunks(5).map(|names| names.join(", ")).collect();
     let mut text = THEMES.replace("{names}", &depth::names().collect::<Vec<_>>().join(", "));
+    text = text.replace("{built_in}", &lines.join(",\n    "));
     text.push_str("\nThe roles:\n\n");
     for ((_, name, _), meaning) in ROLES.iter().zip(MEANINGS) {
         let _ = writeln!(text, "    {name:<18} {meaning}");

@@ -227,6 +227,7 @@ fn synonyms(action: Action) -> &'static str {
         Action::App(AppAction::Help) => "shortcuts bindings",
         Action::Page(PageAction::Any(AnyPage::HelpConfig)) => "configuration, preferences, options, settings",
         Action::Page(PageAction::Any(AnyPage::HelpKeys)) => "keyboard shortcuts bindings keymap",
+        Action::Page(PageAction::Any(AnyPage::Theme)) => "colours colors dark light appearance",
         Action::Page(PageAction::Any(AnyPage::HelpThemes)) => "theme colours colors dark light appearance",
         Action::Page(PageAction::Any(AnyPage::Preview | AnyPage::MovePreview)) => "details pane",
         _ => "",

@@ -12,6 +12,7 @@ use crate::model::{
     Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, LoadError, Policy, PolicyFacts,
     PolicyVersion, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
 };
+use crate::theme::{Catalogue, Depth, Signs};
 use crate::ui::content::Content;
 use crate::ui::page::{Loads, View};
 use crate::ui::runs::Runs;
@@ -44,6 +45,8 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         revision: account.revision(),
         keymap: &Keymap::default(),
         names: &crate::config::NameRules::default(),
+        themes: &Catalogue::new(Vec::new(), Depth::True, Signs::Drawn),
+        settings: None,
         now: now(),
         since: Timestamp::UNIX_EPOCH,
         width: 120,

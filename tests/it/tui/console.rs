@@ -1,5 +1,6 @@
 //! A console without a terminal: keys in, screens out; its IO canned or real.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use iamtui::input::{Event, Key, Keymap};
 use iamtui::message::Message;
 use iamtui::model::Update;
 use iamtui::runtime::{Performer, Wake};
-use iamtui::theme::{Depth, Ground, Theme};
+use iamtui::theme::{Catalogue, Depth, Ground, Signs, Theme};
 use iamtui::ui::frame::Picture;
 use ratatui::buffer::Buffer;
 
@@ -31,6 +32,10 @@ fn rule(read_only: bool) -> ReadOnly {
     if read_only { ReadOnly::Always } else { ReadOnly::Never }
 }
 
+fn settings(state: &std::path::Path) -> PathBuf {
+    state.join("config").join("config.toml")
+}
+
 /// What a console starts with.
 pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> Start {
     let load = |name: &str| Theme::load(name, depth, &|_| None).unwrap();
@@ -40,6 +45,8 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         names: iamtui::config::NameRules::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
+        themes: Catalogue::new(Vec::new(), depth, Signs::Drawn),
+        settings: None,
         ground: Ground::Dark,
         clock,
         guards: iamtui::insight::guards::Settings::ASK,
@@ -236,6 +243,16 @@ impl Live {
         })
     }
 
+    /// The file of settings that it writes.
+    pub fn settings(&self) -> PathBuf {
+        settings(self.state.path())
+    }
+
+    /// The name of the theme that it draws in.
+    pub fn theme(&self) -> &str {
+        self.app.theme().name()
+    }
+
     /// Lays a layer over the page.
     pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
         let effects = app::open(&mut self.app, layer);
@@ -254,8 +271,9 @@ impl Live {
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::system();
         let state = state.into();
-        let (app, effects) =
-            App::start(Start { read_only: rule(read_only), ..start(source, size, Depth::True, clock.clone()) });
+        let settings = Some(settings(state.path()));
+        let start = Start { read_only: rule(read_only), settings, ..start(source, size, Depth::True, clock.clone()) };
+        let (app, effects) = App::start(start);
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);

@@ -250,7 +250,7 @@ fn the_palette_finds_pages_then_commands_then_names_and_nothing_far_fetched() {
             ("ada", &["ada.lovelace", "AdministratorAccess", "AWSDenyAll"]),
             ("history", &["history-back", "journal", "activity"]),
             ("admin", &["administrator", "AdministratorAccess", "SystemAdministrator"]),
-            ("theme", &["help-themes"]),
+            ("theme", &["theme", "help-themes"]),
             ("settings", &["account-settings", "help-config", "AWSManagedSettingsAdminAccess"]),
             ("shortcuts", &["help", "help-keys"]),
             ("dash", &["dashboard", "AmazonEKSDashboardConsoleReadOnly", "AmazonEKSDashboardServiceRolePolicy"]),

@@ -1,7 +1,10 @@
 //! Whether what the themes draw can be read: the contrast of every role on the grounds that it is drawn on.
 
-use iamtui::theme::{Depth, Ground, Look, ROLES, Theme};
+use iamtui::theme::{Catalogue, Depth, Ground, Look, ROLES, Signs, Theme};
 use ratatui::style::{Color, Modifier, Style};
+
+use super::console::Live;
+use crate::harness::Emulator;
 
 /// A colour as red, green and blue.
 type Rgb = [u8; 3];
@@ -9,6 +12,8 @@ type Rgb = [u8; 3];
 /// What text needs (WCAG 2, level AA), and what lines and bars need that say nothing by themselves.
 const TEXT: f64 = 4.5;
 const SHAPE: f64 = 2.0;
+/// What text needs where contrast is what one asks for (WCAG 2, level AAA).
+const ENHANCED: f64 = 7.0;
 
 /// The usual grounds, each with the colour of its terminal's own text.
 const DARK: [(Rgb, Rgb); 7] = [
@@ -67,7 +72,23 @@ const VGA: [Rgb; 16] = [
 ];
 
 fn load(name: &str, depth: Depth) -> Theme {
-    Theme::load(name, depth, &|_| None).unwrap()
+    all(depth).load(name).unwrap()
+}
+
+fn all(depth: Depth) -> Catalogue {
+    Catalogue::new(Vec::new(), depth, Signs::Drawn)
+}
+
+/// The grounds that a theme is drawn on: its own, else the usual ones of its kind.
+fn grounds(theme: &Theme) -> Vec<(Rgb, Rgb)> {
+    match (theme.paper(), theme.ground()) {
+        (Some(paper), _) => {
+            let paper = rgb(paper.bg, &XTERM).unwrap();
+            vec![(paper, rgb(theme.style(Look::Text).fg, &XTERM).unwrap())]
+        }
+        (None, Ground::Dark) => DARK.to_vec(),
+        (None, Ground::Light) => LIGHT.to_vec(),
+    }
 }
 
 /// A colour as the terminal draws it; none where it is the terminal's own.
@@ -140,10 +161,21 @@ fn under(role: Look) -> &'static [Look] {
 
 #[track_caller]
 fn check(name: &str, depth: Depth, grounds: &[(Rgb, Rgb)], sixteen: &[Rgb; 16]) {
-    let theme = load(name, depth);
+    let faults = faults(&load(name, depth), grounds, sixteen);
+    assert!(faults.is_empty(), "{name} {depth:?}:\n{}", faults.join("\n"));
+}
+
+/// The roles that cannot be read.
+fn faults(theme: &Theme, grounds: &[(Rgb, Rgb)], sixteen: &[Rgb; 16]) -> Vec<String> {
     let mut faults = Vec::new();
     for (role, title, _) in ROLES {
-        let least = if matches!(role, Look::Border | Look::Gauge) { SHAPE } else { TEXT };
+        let least = match role {
+            Look::Border | Look::Gauge => SHAPE,
+            // Nothing is written in it.
+            Look::Paper => continue,
+            _ if theme.name().starts_with("high-contrast") => ENHANCED,
+            _ => TEXT,
+        };
         let own = std::iter::once((theme.style(*role), "the ground".to_owned()));
         let over =
             under(*role).iter().map(|below| (theme.style(*below).patch(theme.style(*role)), format!("{below:?}")));
@@ -157,28 +189,72 @@ fn check(name: &str, depth: Depth, grounds: &[(Rgb, Rgb)], sixteen: &[Rgb; 16]) 
             }
         }
     }
-    assert!(faults.is_empty(), "{name} {depth:?}:\n{}", faults.join("\n"));
+    faults
 }
 
 #[test]
-fn every_role_can_be_read_on_the_usual_grounds() {
+fn every_role_of_every_theme_can_be_read_on_its_ground() {
     for depth in [Depth::True, Depth::Indexed] {
-        check("dark", depth, &DARK, &XTERM);
-        check("light", depth, &LIGHT, &XTERM);
+        let all = all(depth);
+        assert!(all.names().len() >= 10);
+        for name in all.names() {
+            // The sixteen colours are what the owner of the terminal chose them to be.
+            let grounds = if name == "sixteen" { vec![(XTERM[0], XTERM[7])] } else { grounds(&load(name, depth)) };
+            check(name, depth, &grounds, &XTERM);
+        }
     }
     for palette in [XTERM, VGA] {
-        check("dark", Depth::Sixteen, &[(palette[0], palette[7])], &palette);
-        check("light", Depth::Sixteen, &[(palette[15], palette[0])], &palette);
+        for name in all(Depth::Sixteen).names() {
+            let ground = match load(name, Depth::Sixteen).ground() {
+                Ground::Dark => (palette[0], palette[7]),
+                Ground::Light => (palette[15], palette[0]),
+            };
+            // What a theme draws in few colours is the same for all of a kind, and not enhanced.
+            if !name.starts_with("high-contrast") {
+                check(name, Depth::Sixteen, &[ground], &palette);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_theme_that_cannot_be_read_is_found() {
+    let own = |text: &str| Catalogue::new(vec![("mine".into(), text.into())], Depth::True, Signs::Drawn);
+    let check = |text: &str, fault: &str| {
+        let theme = own(text).load("mine").unwrap();
+        let found = faults(&theme, &grounds(&theme), &XTERM);
+        assert!(found.iter().any(|one| one.starts_with(fault)), "{found:?}");
+    };
+    check("inherit = \"nord\"\n[roles]\nmuted = \"#4c566a\"", "muted on the ground");
+    check("inherit = \"nord\"\n[roles]\nselection = \"white on yellow\"", "selection on the ground");
+    check("[roles]\njson-key = \"#6a7a8a\"", "json-key on CursorLine");
+}
+
+#[test]
+fn every_theme_gives_every_role_a_look() {
+    for name in all(Depth::True).names() {
+        let theme = load(name, Depth::True);
+        let plain = |role: &Look| {
+            let style = theme.style(*role);
+            style.fg.is_none_or(|fg| fg == Color::Reset) && style.bg.is_none() && style.add_modifier.is_empty()
+        };
+        for role in
+            [Look::Selection, Look::SelectionIdle, Look::Mark, Look::Match, Look::Danger, Look::Key, Look::Badge]
+        {
+            assert!(!plain(&role), "{name}: {role:?}");
+        }
     }
 }
 
 #[test]
 fn the_editors_line_with_the_cursor_is_seen_on_every_ground() {
-    for (name, grounds) in [("dark", DARK.as_slice()), ("light", LIGHT.as_slice())] {
-        for depth in [Depth::True, Depth::Indexed] {
-            let line = rgb(load(name, depth).style(Look::CursorLine).bg, &XTERM).unwrap();
-            for (ground, _) in grounds {
-                let found = contrast(line, *ground);
+    for depth in [Depth::True, Depth::Indexed] {
+        // Without colours of their own, those two have a cursor alone.
+        for name in all(depth).names().into_iter().filter(|name| !matches!(*name, "sixteen" | "monochrome")) {
+            let theme = load(name, depth);
+            let line = rgb(theme.style(Look::CursorLine).bg, &XTERM).unwrap();
+            for (ground, _) in grounds(&theme) {
+                let found = contrast(line, ground);
                 assert!(found >= 1.2, "{name} {depth:?} on {ground:02x?}: {found:.2}");
             }
         }
@@ -201,7 +277,7 @@ fn without_green(colour: Rgb) -> [f64; 3] {
 
 #[test]
 fn good_and_bad_differ_also_for_who_sees_no_green() {
-    for name in ["dark", "light"] {
+    for name in ["dark", "light", "colour-blind", "high-contrast-dark", "high-contrast-light"] {
         for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
             let theme = load(name, depth);
             let seen = |role| without_green(rgb(theme.style(role).fg, &XTERM).unwrap());
@@ -221,4 +297,41 @@ fn sixteen_colours_on_a_light_ground_write_no_text_in_yellow_or_cyan() {
         let unreadable = [Color::Yellow, Color::LightYellow, Color::Cyan, Color::LightCyan, Color::Green];
         assert!(!unreadable.iter().any(|colour| ink == Some(*colour)), "{name}");
     }
+}
+
+#[test]
+fn a_theme_is_shown_while_it_is_selected_and_kept_by_enter() {
+    let emulator = Emulator::empty();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
+    console.wait("root user @");
+    let settings = console.settings();
+    console.keys(":theme<enter>");
+    console.wait("high-contrast-dark");
+    console.keys("jj");
+    assert_eq!(console.theme(), "high-contrast-dark");
+    assert_eq!(console.buffer().cell((79, 12)).unwrap().bg, Color::Rgb(0, 0, 0));
+    console.keys("<esc>");
+    assert_eq!(console.theme(), "dark");
+    assert!(!settings.exists());
+    std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    std::fs::write(&settings, "# mine\nregion = 'eu-west-1'\n").unwrap();
+    console.keys(":theme<enter>jj<enter>");
+    console.wait("Theme high-contrast-dark is kept in");
+    let kept = std::fs::read_to_string(&settings).unwrap();
+    assert_eq!(kept, "theme = \"high-contrast-dark\"\n# mine\nregion = 'eu-west-1'\n");
+    assert_eq!(console.theme(), "high-contrast-dark");
+}
+
+#[test]
+fn settings_with_a_mistake_are_not_written_over_and_the_theme_is_used_all_the_same() {
+    let emulator = Emulator::empty();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
+    console.wait("root user @");
+    let settings = console.settings();
+    std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    std::fs::write(&settings, "them = 'dark'\n").unwrap();
+    console.keys(":theme<enter>jj<enter>");
+    console.wait("unknown key `them`");
+    assert_eq!(std::fs::read_to_string(&settings).unwrap(), "them = 'dark'\n");
+    assert_eq!(console.theme(), "high-contrast-dark");
 }
