@@ -226,7 +226,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Completions(args)) => Ok(completions::completions(&args, out)),
         Some(Command::Man(args)) => completions::manual(&args, out),
-        Some(Command::SelfCheck(args)) => self_check::run(&args, out),
+        Some(Command::SelfCheck(args)) => Ok(self_check::run(&args, out)),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),

@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
+use super::Outcome;
 use super::output::{Format, Output, columns};
-use super::{Failure, Outcome};
 use crate::backend::{Profile, Profiles};
 use crate::base::clock;
 use crate::base::error::UserError;
@@ -73,7 +73,7 @@ impl Check {
 type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Runs the command.
-pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, out: &mut Output) -> Outcome {
     let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| (size.ws_col, size.ws_row));
     let mut checks = terminal(&var, std::io::stdout().is_terminal(), size);
@@ -93,7 +93,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         }
     }
     let failed = checks.iter().any(|one| one.state == State::Bad);
-    Ok(if failed { Outcome::Findings } else { Outcome::Fine })
+    if failed { Outcome::Findings } else { Outcome::Fine }
 }
 
 /// What the terminal can do, as far as the environment tells.
@@ -129,7 +129,7 @@ fn terminal(var: Var<'_>, is_terminal: bool, size: Option<(u16, u16)>) -> Vec<Ch
             Check::note("colours", "16", "If the terminal has more, set COLORTERM=truecolor or TERM=xterm-256color.")
         }
         Depth::Indexed => Check::good("colours", "256"),
-        _ => Check::good("colours", "16 million"),
+        Depth::True => Check::good("colours", "16 million"),
     });
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name)).unwrap_or_default();
     let is_utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
