@@ -134,9 +134,10 @@ actions! {
     }
     /// Actions of a list of entities.
     ListAction: Action::Page, PageAction::List {
-        Filter           "filter" "filter" "Filter the list by words, `~letters`, or a property such as `type:customer`.";
+        Filter           "filter" "filter" "Filter the list by words, `~letters`, `/pattern/`, or a property such as `age:>90d`; `!` before it leaves those out.";
         Sort             "sort" "" "Sort the list by a column.";
         Columns          "columns" "" "Choose the columns.";
+        Export           "export-list" "" "Export the list as CSV, JSON, Markdown or plain text, to a file or the clipboard.";
         MarkRange        "mark-range" "" "Mark all rows from the last mark to the selected row.";
         MarkAll          "mark-all" "" "Mark all rows, or those that the filter shows.";
         ClearMarks       "clear-marks" "" "Clear all marks.";

@@ -116,6 +116,7 @@ bindings! {
         ListAction::Filter         "/";
         ListAction::Sort           "o";
         ListAction::Columns        "c";
+        ListAction::Export         "";
         AnyPage::Preview           "p";
         AnyPage::MovePreview       "P";
         DialogAction::Mark         "space" to "Mark the selected row." if Row;

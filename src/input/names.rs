@@ -140,6 +140,7 @@ mod tests {
         ("filter", Scope::List, ListAction::Filter.action()),
         ("sort", Scope::List, ListAction::Sort.action()),
         ("columns", Scope::List, ListAction::Columns.action()),
+        ("export-list", Scope::List, ListAction::Export.action()),
         ("preview", Scope::List, AnyPage::Preview.action()),
         ("move-preview", Scope::List, AnyPage::MovePreview.action()),
         ("mark", Scope::List, DialogAction::Mark.action()),

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod connections;
 pub(crate) mod counterpart;
 pub(crate) mod everybody;
+pub(crate) mod export_list;
 pub(crate) mod follow;
 pub(crate) mod help;
 pub(crate) mod menu;

@@ -29,6 +29,7 @@ mod import_table;
 mod instance_profiles;
 mod keyboard;
 mod keystroke;
+mod lists;
 mod lock_out;
 mod mfa;
 mod organization;

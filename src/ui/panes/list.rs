@@ -19,6 +19,7 @@ use crate::model::{LoadError, ResourceRef};
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
+use crate::ui::layers::export_list::{ExportList, Table};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layout::{split_top, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
@@ -356,8 +357,28 @@ impl<R: Resource> List<R> {
         true
     }
 
-    fn act_on_list(&mut self, action: ListAction) -> Vec<UiEffect> {
+    /// The rows in words, with the columns that were not left out.
+    fn table(&self, view: &View<'_>) -> Table {
+        let is_wanted = |at: &usize| self.is_shown(*at) || self.shown.get(*at) == Some(&Shown::WhereRoom);
+        let columns: Vec<_> =
+            R::COLUMNS.iter().enumerate().filter(|(at, _)| is_wanted(at)).map(|(_, one)| one).collect();
+        let rows = (0..self.rows.len()).filter_map(|at| self.row_at(at));
+        let has_arn = self.row().is_some_and(|row| R::arn(row).is_some());
+        let row = |row: &Arc<R::Row>| {
+            let cells = columns.iter().map(|column| (column.cell)(row, view).text.into());
+            let arn = has_arn.then(|| R::arn(row).map(ToString::to_string).unwrap_or_default());
+            cells.chain(arn).collect()
+        };
+        let rows = rows.map(row).collect();
+        let heads = columns.iter().map(|column| (column.id, column.title)).chain(has_arn.then_some(("arn", "ARN")));
+        Table { kind: R::KIND.plural(), columns: heads.collect(), rows }
+    }
+
+    fn act_on_list(&mut self, action: ListAction, view: &View<'_>) -> Vec<UiEffect> {
         match action {
+            ListAction::Export => {
+                return vec![UiEffect::Open(Box::new(ExportList::new(self.table(view), view)))];
+            }
             ListAction::Filter => self.typing = true,
             ListAction::Sort => return vec![UiEffect::Open(Box::new(self.sort_menu()))],
             ListAction::Columns => return vec![UiEffect::Open(Box::new(self.columns_menu()))],
@@ -394,7 +415,7 @@ impl<R: Resource> Page for List<R> {
             .with(When::Filtered, self.has_line())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiEffect>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         if self.typing {
             return self.type_line(action).then(Vec::new);
         }
@@ -405,7 +426,7 @@ impl<R: Resource> Page for List<R> {
                 return Some(vec![R::open(row).unwrap_or_else(|| UiEffect::Say(nowhere()))]);
             }
             Action::Nav(Nav::Back) => return self.take_back().then(Vec::new),
-            Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action)),
+            Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action, view)),
             Action::Dialog(DialogAction::Mark) if !R::MARKS => return Some(Self::unmarkable()),
             Action::Dialog(DialogAction::Mark) => self.mark(),
             Action::Move(step) => {

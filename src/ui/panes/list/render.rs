@@ -218,7 +218,9 @@ impl<R: Resource> List<R> {
             return;
         }
         let complete = R::arrivals(view).iter().all(|arrival| arrival.is_complete);
+        let told = self.filter.fault().map(str::to_owned);
         let text = match (self.filter.is_empty(), self.filter.stranger(), complete) {
+            _ if told.is_some() => told.unwrap_or_default(),
             (false, Some(stranger), _) => {
                 let known: Vec<String> = filter::known::<R>().map(|name| format!("`{name}`")).collect();
                 format!("There is no property `{stranger}`; this list has {}.", known.join(", "))
