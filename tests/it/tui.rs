@@ -36,6 +36,7 @@ mod organization;
 mod outside;
 mod pages;
 mod panels;
+mod pictures;
 mod pty;
 mod qr;
 mod readme;

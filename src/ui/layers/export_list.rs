@@ -215,7 +215,7 @@ impl Layer for ExportList {
 
 impl ExportList {
     fn place(&self, area: Rect) -> Rect {
-        centered(area, area.width.min(96), 16)
+        centered(area, area.width.min(96), 11)
     }
 }
 

@@ -267,13 +267,25 @@ impl Live {
 
     /// A console on any source, over a folder that another one may have left.
     pub fn with(source: Source, size: (u16, u16), state: impl Into<Arc<tempfile::TempDir>>, read_only: bool) -> Self {
+        let start = Start { read_only: rule(read_only), ..start(source, size, Depth::True, Clock::system()) };
+        Self::started(start, state)
+    }
+
+    /// A console on any source, drawn in this theme, at this time.
+    pub fn in_theme(source: Source, size: (u16, u16), theme: &str, clock: Clock) -> Self {
+        let start = start(source, size, Depth::True, clock);
+        let theme = start.themes.load(theme).unwrap();
+        let looks = Looks { dark: theme.clone(), light: theme };
+        Self::started(Start { looks, ..start }, tempfile::tempdir().unwrap())
+    }
+
+    fn started(start: Start, state: impl Into<Arc<tempfile::TempDir>>) -> Self {
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let clock = Clock::system();
         let state = state.into();
+        let clock = start.clock.clone();
         let settings = Some(settings(state.path()));
-        let start = Start { read_only: rule(read_only), settings, ..start(source, size, Depth::True, clock.clone()) };
-        let (app, effects) = App::start(start);
+        let (app, effects) = App::start(Start { settings, ..start });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);
