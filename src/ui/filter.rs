@@ -100,9 +100,8 @@ impl Filter {
         let (pattern, is_whole) = typed.strip_suffix('/').map_or((typed, false), |pattern| (pattern, true));
         match compiled(pattern) {
             Ok(regex) if !pattern.is_empty() => self.patterns.push(Pattern { regex, negated }),
-            Ok(_) => {}
             Err(fault) if is_whole => self.fault = self.fault.take().or(Some(fault)),
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
 
@@ -163,16 +162,17 @@ fn compiled(pattern: &str) -> Result<Regex, String> {
 
 /// The test of a value; none while nothing is typed after the colon.
 fn test(value: &str) -> Option<Test> {
-    let bounds: [(&str, fn(i64) -> Test); 4] = [
-        (">=", |number| Test::More(number.saturating_sub(1))),
-        ("<=", |number| Test::Less(number.saturating_add(1))),
-        (">", Test::More),
-        ("<", Test::Less),
-    ];
-    for (sign, bound) in bounds {
-        if let Some(rest) = value.strip_prefix(sign) {
-            return number(rest).map(bound);
-        }
+    if let Some(rest) = value.strip_prefix(">=") {
+        return number(rest).map(|number| Test::More(number.saturating_sub(1)));
+    }
+    if let Some(rest) = value.strip_prefix("<=") {
+        return number(rest).map(|number| Test::Less(number.saturating_add(1)));
+    }
+    if let Some(rest) = value.strip_prefix('>') {
+        return number(rest).map(Test::More);
+    }
+    if let Some(rest) = value.strip_prefix('<') {
+        return number(rest).map(Test::Less);
     }
     (!value.is_empty()).then(|| Test::Holds(value.to_lowercase()))
 }

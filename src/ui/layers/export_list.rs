@@ -1,6 +1,7 @@
 //! A list as a document: its rows as they are filtered and sorted, its columns as they were chosen, to a file or to the
 //! terminal's clipboard.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use ratatui::layout::Rect;
@@ -100,7 +101,7 @@ impl Table {
         for cells in &self.rows {
             out.push('\n');
             for ((_, title), cell) in self.columns.iter().zip(cells) {
-                out.push_str(&format!("{title}:{} {}\n", " ".repeat(width - title.width()), visible(cell)));
+                let _ = writeln!(out, "{title}:{} {}", " ".repeat(width - title.width()), visible(cell));
             }
         }
         out
