@@ -8,7 +8,7 @@ mod access_key;
 mod account_settings;
 mod add_member;
 mod analyzers;
-mod ask_access;
+pub(super) mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
@@ -370,7 +370,12 @@ pub fn facts(facts: Context, selection: &Selection) -> Context {
 
 /// What the key that takes away does here: whether it deletes, detaches, removes, revokes or disables.
 fn word_of_delete(selection: &Selection) -> Option<&'static str> {
-    let mut words = of_key(selection, ItemAction::Delete).into_iter().filter_map(|verb| verb.name.split(' ').next());
+    let keyed = COMMANDS.iter().filter(|verb| verb.key == Some(ItemAction::Delete));
+    let fitting = keyed.map(|verb| (fit_of_key(verb, selection, ItemAction::Delete), verb));
+    let fitting = fitting.filter(|(fit, _)| *fit < Fit::Anywhere);
+    let best = fitting.clone().map(|(fit, _)| fit).min()?;
+    let best = fitting.filter(|(fit, _)| *fit == best);
+    let mut words = best.filter_map(|(_, verb)| verb.name.split(' ').next());
     let word = words.next()?;
     words.all(|other| other == word).then_some(word)
 }

@@ -167,6 +167,16 @@ impl AccessAnswer {
         Self { title, edited: Some(edited), ..Self::simulate(who) }
     }
 
+    /// The same question with this text, asked at once.
+    #[must_use]
+    pub fn asking(mut self, text: &str) -> Self {
+        if let Some((line, _)) = &mut self.typed {
+            line.set(text);
+        }
+        self.ask();
+        self
+    }
+
     /// The explanation of a refusal that is pasted.
     pub fn denial() -> Self {
         Self::of(

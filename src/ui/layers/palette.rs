@@ -15,6 +15,7 @@ use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, unbound};
+use crate::ui::layers::access::AccessAnswer;
 use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
@@ -23,7 +24,7 @@ use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::Finder;
 use crate::ui::widgets::panel::panel;
-use crate::ui::wizards::{self, Command};
+use crate::ui::wizards::{self, Command, ask_access};
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
 const MOST: usize = 100;
@@ -52,6 +53,8 @@ enum Target {
     Go(Place),
     Do(Action),
     Command(&'static Command, Box<Selection>),
+    /// A question with its text.
+    Ask(fn(&str) -> AccessAnswer, String),
 }
 
 /// One thing to choose.
@@ -117,6 +120,7 @@ impl Palette {
             Target::Go(place) => UiEffect::Go(place.clone()),
             Target::Do(action) => UiEffect::Do(*action),
             Target::Command(verb, selection) => UiEffect::OpenCommand(verb, selection.clone()),
+            Target::Ask(ask, text) => UiEffect::Open(Box::new(ask(text))),
         });
         effect.map(|effect| [UiEffect::Close, effect]).into_iter().flatten().collect()
     }
@@ -180,6 +184,11 @@ impl Palette {
         });
         // Entries only for those that will be listed: a large account has many names.
         self.found = ranked.into_iter().take(MOST).map(|(.., hit)| hit.entry()).collect();
+        if let Some(question) = typed_question(self.finder.text()) {
+            self.found.insert(0, question);
+            self.is_sure = true;
+            self.may_be_name = false;
+        }
         self.finder.show(0..self.found.len());
     }
 
@@ -219,6 +228,20 @@ impl Palette {
         let rows = u16::try_from(self.found.len() + 3).unwrap_or(u16::MAX).saturating_add(NOTE);
         centered(area, area.width.saturating_sub(16).max(90), rows.max(area.height * 3 / 4).max(18))
     }
+}
+
+/// The question that is typed behind the name of its command.
+fn typed_question(typed: &str) -> Option<Entry> {
+    ask_access::TYPED.iter().find_map(|(command, ask)| {
+        let text = typed.trim_start().strip_prefix(command.name)?.strip_prefix(' ')?.trim();
+        let entry = Entry {
+            name: format!("{} {text}", command.name),
+            note: command.help.to_owned(),
+            target: Target::Ask(*ask, text.to_owned()),
+            also: String::new(),
+        };
+        (!text.is_empty()).then_some(entry)
+    })
 }
 
 /// Other words under which one may look for a command.

@@ -90,6 +90,14 @@ pub const EXPLAIN_DENIAL: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::denial())),
 };
 
+/// The questions that may be typed behind the name of their command, as in `find s3:DeleteBucket`.
+pub const TYPED: [(&Command, fn(&str) -> AccessAnswer); 4] = [
+    (&FIND, |text| AccessAnswer::find().asking(text)),
+    (&SIMULATE, |text| AccessAnswer::simulate("").asking(text)),
+    (&WHO_CAN, |text| AccessAnswer::who_can("", "*").asking(text)),
+    (&EXPLAIN_DENIAL, |text| AccessAnswer::denial().asking(text)),
+];
+
 /// The user, group or role that is selected.
 pub(super) fn principal(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| matches!(one, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::Role(_)))

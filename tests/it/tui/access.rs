@@ -271,3 +271,18 @@ fn a_policy_is_trimmed_to_what_was_used() {
     console.wait("Not used: sqs:");
     console.wait("Has the policy: user mal.");
 }
+
+#[test]
+fn a_question_is_asked_in_one_line_behind_the_name_of_its_command() {
+    let (_emulator, mut console) = open();
+    console.keys(":find s3:DeleteBucket<enter>");
+    console.wait("Find in policies");
+    console.wait("s3:DeleteBucket");
+    console.wait("1 statement found");
+    console.keys("<esc>:who can iam:CreateUser<enter>");
+    console.wait("Who can");
+    console.wait("Action: iam:CreateUser");
+    console.keys("<esc>:simulate ada iam:CreateUser<enter>");
+    console.wait("Simulate: ada iam:CreateUser");
+    console.wait("allowed");
+}
