@@ -15,7 +15,6 @@ use crate::theme::Look;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, unbound};
-use crate::ui::layers::access::AccessAnswer;
 use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
@@ -54,7 +53,7 @@ enum Target {
     Do(Action),
     Command(&'static Command, Box<Selection>),
     /// A question with its text.
-    Ask(fn(&str) -> AccessAnswer, String),
+    Ask(ask_access::Ask, String),
 }
 
 /// One thing to choose.

@@ -90,8 +90,11 @@ pub const EXPLAIN_DENIAL: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::denial())),
 };
 
+/// A question with its text.
+pub type Ask = fn(&str) -> AccessAnswer;
+
 /// The questions that may be typed behind the name of their command, as in `find s3:DeleteBucket`.
-pub const TYPED: [(&Command, fn(&str) -> AccessAnswer); 4] = [
+pub const TYPED: [(&Command, Ask); 4] = [
     (&FIND, |text| AccessAnswer::find().asking(text)),
     (&SIMULATE, |text| AccessAnswer::simulate("").asking(text)),
     (&WHO_CAN, |text| AccessAnswer::who_can("", "*").asking(text)),
