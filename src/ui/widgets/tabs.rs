@@ -22,8 +22,8 @@ pub struct Title {
     pub count: Option<usize>,
 }
 
-/// The titles as they fit this width: where it is narrow the counts go first, then the titles get shorter, then the
-/// longest of them lose their ends; the shown one stays.
+/// The titles as they fit this width: where it is narrow the counts go first, then the titles get shorter, then the shown
+/// one loses its count, then the longest of the others lose their ends.
 pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
     let with_count = |text: &str, title: &Title| match title.count {
         Some(count) => format!("{text} ({count})"),
@@ -46,6 +46,12 @@ pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
     let mut short: Vec<String> = titles.iter().enumerate().map(own).collect();
     // These stand closer.
     let close = |titles: &[String]| titles.iter().map(|title| title.chars().count() + 2).sum::<usize>();
+    if let (true, Some(own), Some(title)) =
+        (close(&short) > usize::from(width), short.get_mut(shown), titles.get(shown))
+    {
+        // How many there are is seen below, too.
+        own.clone_from(&title.short);
+    }
     while close(&short) > usize::from(width) {
         let others = short.iter_mut().enumerate().filter(|(at, _)| *at != shown);
         let Some((_, longest)) = others.max_by_key(|(_, title)| title.chars().count()) else { break };
@@ -104,7 +110,8 @@ mod tests {
         check(60, &["1 Permissions (3)", "2 Policy versions (5)", "3 Tags (0)"]);
         check(50, &["1 Permissions (3)", "2 Policy versions", "3 Tags"]);
         check(40, &["1 Permissions (3)", "2 Versions", "3 Tags"]);
-        check(36, &["1 Permissions (3)", "2 Vers…", "3 Tags"]);
-        check(10, &["1 Permissions (3)", "2 Ve…", "3 Ta…"]);
+        check(36, &["1 Permissions", "2 Versions", "3 Tags"]);
+        check(32, &["1 Permissions", "2 Vers…", "3 Tags"]);
+        check(10, &["1 Permissions", "2 Ve…", "3 Ta…"]);
     }
 }
