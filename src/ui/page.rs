@@ -82,6 +82,11 @@ impl View<'_> {
     }
 }
 
+/// What AWS said when it denied one of these reads.
+pub fn denial_of(wants: Vec<(Load, Urgency)>, view: &View<'_>) -> Option<String> {
+    wants.into_iter().find_map(|(load, _)| denied(view.loads.failure(&load)?))
+}
+
 /// The sentence in which AWS denied a read.
 pub fn denied(error: &LoadError) -> Option<String> {
     let is_denied = matches!(error.kind, ErrorKind::Denied(_));
@@ -159,8 +164,7 @@ pub trait Page: fmt::Debug + Send {
 
     /// What AWS said when it denied what the page reads.
     fn denial(&self, view: &View<'_>) -> Option<String> {
-        let denied = |load: Load| denied(view.loads.failure(&load)?);
-        self.wants(view).into_iter().find_map(|(load, _)| denied(load))
+        denial_of(self.wants(view), view)
     }
 
     /// What can be copied here.

@@ -10,7 +10,7 @@ use crate::model::LoadError;
 use crate::ui::content::{Content, ContentView};
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::page::{Page, Subject, View};
+use crate::ui::page::{Page, Subject, View, denial_of};
 use crate::ui::place::Place;
 use crate::ui::selection::{Selection, TabItem};
 use crate::ui::widgets::failure::{failure, room};
@@ -31,6 +31,11 @@ pub trait Board: Send + 'static {
 
     /// What commands are about here, with the item under the cursor.
     fn selection(&self, item: Option<TabItem>, view: &View<'_>) -> Selection;
+
+    /// What AWS said when it denied what the board tells of.
+    fn denial(&self, _view: &View<'_>) -> Option<String> {
+        None
+    }
 
     /// A JSON text worth copying.
     fn json(&self, _view: &View<'_>) -> Option<String> {
@@ -109,6 +114,10 @@ impl<B: Board> Page for BoardPage<B> {
     fn status(&self, view: &View<'_>) -> String {
         let running = self.board.loads(view).iter().any(|load| view.loads.is_running(load));
         if running { "loading …".to_owned() } else { String::new() }
+    }
+
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        self.board.denial(view).or_else(|| denial_of(self.wants(view), view))
     }
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {

@@ -1,6 +1,7 @@
 //! One event of CloudTrail in full, with the way to whom and what it was about.
 
 use crate::backend::Load;
+use crate::insight::denial::{self, DenialText};
 use crate::model::{Event, EventQuery, Fact, ResourceRef, Seen, Source};
 use crate::theme::Look;
 use crate::ui::cell::Cell;
@@ -57,6 +58,12 @@ impl Board for EventPage {
 
     fn selection(&self, _: Option<TabItem>, _: &View<'_>) -> Selection {
         Selection { item: Some(TabItem::Event(self.id.clone())), ..Selection::default() }
+    }
+
+    fn denial(&self, view: &View<'_>) -> Option<String> {
+        let event = view.account.event(&self.id).filter(|event| event.error.is_some())?;
+        let record = event.record.text();
+        matches!(denial::read(record), Ok(DenialText::Refusal(_))).then(|| record.to_owned())
     }
 
     fn json(&self, view: &View<'_>) -> Option<String> {

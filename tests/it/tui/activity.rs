@@ -51,3 +51,18 @@ fn who_may_not_look_up_events_is_told_which_permission_is_missing() {
     console.keys("7");
     console.wait("cloudtrail:LookupEvents");
 }
+
+#[test]
+fn an_event_that_was_denied_is_explained_by_the_key_that_explains_denials() {
+    let emulator = Emulator::demo();
+    let mut console = begin(&emulator);
+    console.keys(":activity<enter>");
+    console.wait("AccessDenied");
+    console.keys("/result:denied<enter>");
+    console.wait("match");
+    console.keys("<enter>");
+    console.wait("Record");
+    console.keys("W");
+    console.wait("nothing in it allows the action");
+    console.wait("fix: Allow");
+}
