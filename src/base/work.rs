@@ -6,8 +6,8 @@
 //! the same answer on every machine.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 thread_local! {
     /// The steps that are left to the operation that runs on this thread.
@@ -101,19 +101,28 @@ pub fn within<T>(steps: u64, operation: impl FnOnce() -> T) -> Result<T, GaveUp>
 /// Runs two pieces of work beside each other, the second on a thread of its own.
 ///
 /// Both are stopped by what stops this thread, and each may use the steps that are left here: whether one is given up does
-/// not depend on how fast the other is.
+/// not depend on how fast the other is. Where no thread can be had they run one after the other.
 pub fn beside<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
     let (stop, left) = (STOP.with_borrow(Clone::clone), LEFT.get());
+    // A thread that could not be started would have taken the work with it.
+    let other = Mutex::new(Some(other));
+    let take = || other.lock().unwrap_or_else(PoisonError::into_inner).take();
     std::thread::scope(|scope| {
-        let other = scope.spawn(move || {
+        let limited = || {
             STOP.set(stop);
             LEFT.set(left);
-            (other(), left - LEFT.get())
-        });
+            (take().map(|other| other()), left - LEFT.get())
+        };
+        let beside = std::thread::Builder::new().spawn_scoped(scope, limited);
         let answer = one();
-        let (others, used) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (others, used) = match beside {
+            Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => (None, 0),
+        };
         spend(used);
-        (answer, others)
+        let others = others.or_else(|| take().map(|other| other()));
+        // INVARIANT: the work is taken once, by the thread or here.
+        (answer, others.unwrap_or_else(|| unreachable!("the work was taken and gave nothing")))
     })
 }
 

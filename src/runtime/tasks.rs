@@ -229,11 +229,19 @@ fn read(path: &Path) -> Result<String, UserError> {
 
 /// Writes beside the file and puts that in its place, so that a full disk costs nothing; the mode stays.
 fn save(path: &Path, text: &str) -> io::Result<()> {
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = &match fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(_) if fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()) => {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "it is a link to a file that is not there"));
+        }
+        Err(_) => path.to_owned(),
+    };
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = fs::metadata(path).map_or(0o600, |about| about.permissions().mode() & 0o777);
     let draft = folder.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    // What a process of this number left behind when it was killed.
+    let _ = fs::remove_file(&draft);
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written = file
         .set_permissions(fs::Permissions::from_mode(mode))

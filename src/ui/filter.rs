@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `ada dev` | names that hold both words |
 //! | `~adl` | names with these letters in order, others between them |
-//! | `/^a.*e$/` | names that match the regular expression |
+//! | `/^a.*e$/` | names that match the regular expression, which has no blanks (`\s` matches them) |
 //! | `type:customer` | what shows this text in the column |
 //! | `groups:>3`, `key-age:>90d`, `age:<=2w` | numbers and ages: days, weeks `w`, years `y` |
 //! | `tag:team=red` | what has the tag |

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::{Digest as _, Md5};
 use pkcs1::der::asn1::{BitStringRef, UintRef};
-use pkcs1::der::pem::{self, LineEnding};
+use pkcs1::der::pem::LineEnding;
 use pkcs1::der::{Decode as _, Encode as _, EncodePem as _};
 use pkcs1::{ALGORITHM_ID, RsaPublicKey};
 use pkcs8::SubjectPublicKeyInfoRef;
@@ -30,7 +30,7 @@ impl PublicKey {
     pub fn read(text: &str) -> Result<Self, Refused> {
         let text = text.trim();
         let key = if text.starts_with("-----BEGIN ") {
-            let (label, bytes) = pem::decode_vec(text.as_bytes()).map_err(|_| Refused::Key)?;
+            let (label, bytes) = pem(text).ok_or(Refused::Key)?;
             match label {
                 "PUBLIC KEY" => Self::from_info(&bytes),
                 "RSA PUBLIC KEY" => Self::from_pkcs1(&bytes),
@@ -114,6 +114,14 @@ impl PublicKey {
     }
 }
 
+/// The label and the bytes of a PEM block, in lines of any length: what the strict reader of the library refuses, others
+/// write.
+fn pem(text: &str) -> Option<(&str, Vec<u8>)> {
+    let (label, rest) = text.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    let body: String = rest.split_once("-----END ")?.0.split_whitespace().collect();
+    Some((label, BASE64.decode(body).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +137,9 @@ mod tests {
         assert_eq!(ssh, pem);
         assert_eq!(ssh.pem(), PEM);
         assert!(SSH.starts_with(&ssh.ssh()));
+        let lines: Vec<&str> = PEM.lines().collect();
+        let (begin, body, end) = (lines[0], lines[1..lines.len() - 1].concat(), lines[lines.len() - 1]);
+        assert_eq!(PublicKey::read(&format!("{begin}\n{body}\n{end}")), Ok(ssh), "all in one line");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub fn plain(text: &str) -> String {
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut safe = String::new();
     for ch in visible(&one_line).chars() {
-        if "\\`*_[]<>|#&".contains(ch) {
+        if "\\`*_~[]<>|#&".contains(ch) {
             safe.push('\\');
         }
         safe.push(ch);

@@ -71,8 +71,8 @@ impl Table {
     fn csv(&self) -> String {
         let heads: Vec<&str> = self.columns.iter().map(|(_, title)| *title).collect();
         let row = |cells: &Vec<String>| {
-            let cells: Vec<_> = cells.iter().map(|cell| csv::inert(cell)).collect();
-            csv::record(&cells.iter().map(|cell| &**cell).collect::<Vec<_>>())
+            let cells: Vec<String> = cells.iter().map(|cell| csv::inert(&visible(cell)).into_owned()).collect();
+            csv::record(&cells.iter().map(String::as_str).collect::<Vec<_>>())
         };
         std::iter::once(csv::record(&heads)).chain(self.rows.iter().map(row)).collect()
     }
@@ -235,7 +235,10 @@ mod tests {
         let table = table();
         assert_eq!(
             table.written(Format::Csv),
-            "User name,Created\r\n'=cmd|x,\"2 days, 1 hour\"\r\nada,\"a \"\"b\"\"\u{202e}\"\r\n"
+            format!(
+                "User name,Created\r\n'=cmd|x,\"2 days, 1 hour\"\r\nada,\"a \"\"b\"\"{}\"\r\n",
+                visible("\u{202e}")
+            )
         );
         let json: Value = serde_json::from_str(&table.written(Format::Json)).unwrap();
         assert_eq!(json[0], serde_json::json!({"name": "=cmd|x", "created": "2 days, 1 hour"}));

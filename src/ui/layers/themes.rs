@@ -25,6 +25,8 @@ pub struct Themes {
     scroll: Scroll,
     /// The theme that was in force before.
     before: String,
+    /// Whether the choice is being written: it is made.
+    is_keeping: bool,
 }
 
 impl Themes {
@@ -33,7 +35,7 @@ impl Themes {
         let note = |name: &str| if themes.is_own(name) { "your own" } else { "" };
         let rows: Vec<_> = themes.names().into_iter().map(|name| (name.to_owned(), note(name))).collect();
         let at = rows.iter().position(|(name, _)| name == now).unwrap_or(0);
-        Self { rows, scroll: Scroll::at(at), before: now.to_owned() }
+        Self { rows, scroll: Scroll::at(at), before: now.to_owned(), is_keeping: false }
     }
 
     fn selected(&self) -> Option<&str> {
@@ -67,15 +69,17 @@ impl Layer for Themes {
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         match action {
+            Action::Dialog(_) | Action::Move(_) if self.is_keeping => Vec::new(),
             Action::Dialog(DialogAction::Accept) => {
                 let Some(name) = self.selected() else { return vec![UiEffect::Close] };
                 match (view.themes.load(name), view.settings) {
                     (Err(told), _) => vec![UiEffect::Say(Notice { told, tone: Tone::Failed })],
                     (Ok(_), None) => vec![UiEffect::Close],
-                    (Ok(_), Some(file)) => vec![UiEffect::Task(BackgroundTask::KeepTheme {
-                        file: file.to_owned(),
-                        theme: name.to_owned(),
-                    })],
+                    (Ok(_), Some(file)) => {
+                        let (file, theme) = (file.to_owned(), name.to_owned());
+                        self.is_keeping = true;
+                        vec![UiEffect::Task(BackgroundTask::KeepTheme { file, theme })]
+                    }
                 }
             }
             Action::Dialog(DialogAction::Cancel) => vec![Self::show(&self.before, view), UiEffect::Close],
